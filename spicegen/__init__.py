@@ -1,0 +1,1 @@
+"""spicegen: a trained network becomes an analog memristor circuit, simulated and scored."""
