@@ -1,1 +1,7 @@
+"""Mapped layers become a graph of subcircuits, sources and probes. No text."""
 
+from spicegen.circuit.build import BuiltCircuit, build_circuit, make_clock
+from spicegen.circuit.clock import Clock
+from spicegen.circuit.graph import Circuit, Probe
+
+__all__ = ["BuiltCircuit", "Circuit", "Clock", "Probe", "build_circuit", "make_clock"]

@@ -1,0 +1,162 @@
+"""The circuit as a graph: subcircuits, instances, sources and probes. No text.
+
+Nodes are names; `0` is ground. A subcircuit names the template that draws its inside and
+the values that the template prints; what is between subcircuits is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Value = float | int | str | bool | FloatArray | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subcircuit:
+    """One kind of block.
+
+    Attributes:
+        name: SPICE name.
+        template: path below templates/, without suffix.
+        ports: node names in order.
+        values: what the template prints: numbers in SI units, or arrays of devices.
+    """
+
+    name: str
+    template: str
+    ports: tuple[str, ...]
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One block in its place.
+
+    Attributes:
+        name: SPICE name without the leading X.
+        subcircuit: name of its subcircuit.
+        nodes: one per port.
+        values: parameters of this instance, SI units.
+    """
+
+    name: str
+    subcircuit: str
+    nodes: tuple[str, ...]
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Instances that belong together, such as one layer, under one comment."""
+
+    title: str
+    instances: tuple[Instance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dc:
+    """A constant voltage, V."""
+
+    volts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """A periodic pulse from 0 to `high_volts`; times in s."""
+
+    high_volts: float
+    delay_s: float
+    rise_s: float
+    fall_s: float
+    width_s: float
+    period_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pwl:
+    """Straight lines between (t_s, volts); both (points,)."""
+
+    t_s: FloatArray
+    volts: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A copy of another node's voltage against common, times `gain`."""
+
+    node: str
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A voltage source between a node and its reference."""
+
+    name: str
+    node: str
+    reference: str
+    waveform: Dc | Pulse | Pwl | Scaled
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A signal that is saved.
+
+    Attributes:
+        name: what users call it: "layer.h3", or a clock.
+        node: flattened node name, such as `xlstm_u3.i`.
+        volts_per_unit: volts of 1.0, or 0 for voltages that carry no network unit.
+    """
+
+    name: str
+    node: str
+    volts_per_unit: float = 0.0
+
+    @property
+    def vector(self) -> str:
+        """The name under which engines save it."""
+        return f"v({self.node})"
+
+
+@dataclass(frozen=True, slots=True)
+class Transient:
+    """A transient analysis from zero initial conditions; times in s."""
+
+    t_stop_s: float
+    t_max_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """Everything that a deck holds.
+
+    Attributes:
+        title: one line, safe characters only.
+        notes: lines of the header comment.
+        common: node that signals refer to.
+        subcircuits: definitions, used ones first or last alike.
+        sources: supplies, clocks, inputs.
+        groups: instances by layer.
+        probes: saved signals.
+        outputs: probes of the network's outputs, in order.
+        analysis: the transient analysis.
+        options: solver options by name.
+        save_all: save every node instead of the probes.
+    """
+
+    title: str
+    notes: tuple[str, ...]
+    common: str
+    subcircuits: tuple[Subcircuit, ...]
+    sources: tuple[Source, ...]
+    groups: tuple[Group, ...]
+    probes: tuple[Probe, ...]
+    outputs: tuple[Probe, ...]
+    analysis: Transient
+    options: Mapping[str, float | str]
+    save_all: bool = False

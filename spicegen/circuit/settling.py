@@ -1,0 +1,91 @@
+"""How long a chain of amplifiers needs: the step time follows from the slowest path."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from spicegen.circuit.clock import GRID_S
+from spicegen.design import Block, Design
+from spicegen.mapping import MappedCrossbar, MappedDense, MappedNetwork
+
+
+def settling_time(taus_s: Sequence[float], error: float) -> float:
+    """Time after which a cascade of first-order lags is within `error` of its final value.
+
+    The residual of a unit step through lags tau_i at time t is the probability that a sum
+    of independent exponential delays of mean tau_i exceeds t. Chernoff's bound on it,
+    exp(-s t) / prod(1 - s tau_i), holds for every 0 < s < 1 / max(tau); the best s gives the
+    time. Exact upper bound, no assumption on how the lags compare.
+
+    Args:
+        taus_s: time constants, s; zeros are instant.
+        error: residual, share of the step.
+    Returns:
+        Settling time, s.
+    """
+    taus = np.array([tau for tau in taus_s if tau > 0])
+    if not taus.size:
+        return 0.0
+    share = np.linspace(0.0, 1.0, 2001)[1:-1]
+    rate = share / taus.max()
+    log_product = -np.log1p(-rate[:, None] * taus).sum(axis=1)
+    return float(((log_product - math.log(error)) / rate).min())
+
+
+def step_times(mapped: MappedNetwork, design: Design) -> tuple[float, float]:
+    """(t_step_s, t_transfer_s): given in the design, or from the slowest path.
+
+    A path starts where a signal is held (an input or a state) and ends where the next
+    state is held or an output is read.
+    """
+    timing, edge = design.timing, design.timing.t_edge_s
+    lag = _Lags(design)
+    paths: list[list[float]] = [[]]
+    recurrent = False
+    for layer in mapped.layers:
+        column = lag.column(layer.crossbar)
+        if isinstance(layer, MappedDense):
+            paths[-1] += column + [lag.activation] * (layer.activation != "linear")
+            paths[-1] += lag.drivers if layer.feeds_crossbar else []
+        else:
+            recurrent = True
+            cell = [lag.activation, lag.multiplier] * 2
+            paths[-1] += [*lag.drivers, *column, *cell, lag.hold]
+            paths.append(list(lag.drivers))
+    settle = max(settling_time(path, timing.settle_error) for path in paths)
+    transfer = timing.t_transfer_s or max(
+        _up(settling_time([lag.hold, lag.follower, lag.hold], timing.settle_error)), 2 * edge
+    )
+    if not recurrent:
+        return timing.t_step_s or _up(settle + 3 * edge), 0.0
+    return timing.t_step_s or _up(transfer + max(settle, 2 * edge) + 3 * edge), transfer
+
+
+class _Lags:
+    """Time constants of the blocks, s."""
+
+    def __init__(self, design: Design) -> None:
+        def lag(block: Block, bandwidth_hertz: float) -> float:
+            ideal = design.fidelity_of(block) == "ideal"
+            return 0.0 if ideal else 1.0 / (2.0 * math.pi * bandwidth_hertz)
+
+        self.follower = self._amplifier = lag("opamp", design.opamp.gbw_hertz)
+        self.activation = lag("activation", design.activation.bandwidth_hertz)
+        self.multiplier = lag("multiplier", design.multiplier.bandwidth_hertz)
+        self.drivers = [self._amplifier, 2 * self._amplifier]
+        source = design.multiplier.r_out_ohm if self.multiplier else 0.0
+        self.hold = (design.sample_hold.r_on_ohm + source) * design.sample_hold.c_hold_farad
+        self._topology = design.crossbar.topology
+
+    def column(self, crossbar: MappedCrossbar) -> list[float]:
+        """The slowest bit line of a crossbar, amplifier by amplifier."""
+        gains = crossbar.noise_gains(self._topology)
+        return [float(gain.max()) * self._amplifier for gain in gains]
+
+
+def _up(t_s: float) -> float:
+    """Rounded up to 10 grid points."""
+    return math.ceil(t_s / (10 * GRID_S) - 1e-6) * 10 * GRID_S

@@ -1,0 +1,195 @@
+"""The design: every value that turns a network into a particular circuit.
+
+One class per section of design.toml. Units are the suffix of each key. Everything has a
+default; unknown keys are refused when a file is read (`spicegen.design.load`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Fidelity = Literal["ideal", "behavioural"]
+Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """Common rules: no unknown keys, no changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Signal(Section):
+    """Voltages that carry network units."""
+
+    v_unit_volts: Positive = 0.1
+    """Volts of 1.0 where mapping.scale = "unit"."""
+    v_common_volts: Finite = 0.0
+    """Reference of every signal and virtual ground."""
+    v_rail_volts: Positive = 0.9
+    """Largest op-amp output either side of v_common."""
+    v_read_volts: Positive = 0.3
+    """Largest word-line voltage: what a memristor may see without being disturbed."""
+    headroom: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """Share of v_rail that the largest expected signal uses."""
+
+    @model_validator(mode="after")
+    def _read_within_rail(self) -> Self:
+        if self.v_read_volts > self.v_rail_volts * self.headroom:
+            raise ValueError(
+                "v_read_volts must not exceed headroom * v_rail_volts "
+                f"({self.headroom * self.v_rail_volts:g} V), got {self.v_read_volts:g}; "
+                "lower signal.v_read_volts"
+            )
+        return self
+
+
+class Device(Section):
+    """The memristor's usable window."""
+
+    g_min_siemens: Positive = 1e-6
+    g_max_siemens: Positive = 1e-4
+    levels: Annotated[int, Field(ge=2)] | None = None
+    """Number of programmable conductance levels; absent = analog."""
+
+    @model_validator(mode="after")
+    def _window(self) -> Self:
+        if self.g_min_siemens >= self.g_max_siemens:
+            raise ValueError(
+                "g_min_siemens must be below g_max_siemens, got "
+                f"{self.g_min_siemens:g} >= {self.g_max_siemens:g}; widen the window"
+            )
+        return self
+
+
+class Mapping(Section):
+    """How weights and signals become conductances and volts."""
+
+    scale: Literal["signal-range", "unit"] = "signal-range"
+    """signal-range: each signal gets its own volts per unit, from its range; unit: v_unit."""
+    ranges: dict[str, Positive] = {}
+    """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
+
+
+class Crossbar(Section):
+    """Arrays of conductance pairs and their read-out."""
+
+    topology: Literal["dual-row", "dual-column"] = "dual-row"
+    r_feedback_min_ohm: Positive = 20e3
+    """Smallest TIA feedback resistor; below it conductances shrink instead."""
+    r_inverter_ohm: Positive = 100e3
+    """Resistors of the unity inverters that drive the negative word lines."""
+
+
+class OpAmp(Section):
+    """Every amplifier: one-pole gain, rails at v_rail, output resistance, input offset."""
+
+    fidelity: Fidelity | None = None
+    gain: Annotated[float, Field(gt=1, allow_inf_nan=False)] = 1e6
+    gbw_hertz: Positive = 50e6
+    r_out_ohm: Positive = 100.0
+    v_offset_volts: Finite = 0.0
+
+
+class Activation(Section):
+    """Sigmoid, tanh, ReLU and linear cells."""
+
+    fidelity: Fidelity | None = None
+    sigmoid_unit_volts: Positive = 0.04
+    """Input volts of 1.0: n kT/q of a pair in weak inversion."""
+    tanh_unit_volts: Positive = 0.08
+    """Input volts of 1.0: 2 n kT/q of a pair in weak inversion."""
+    bandwidth_hertz: Positive = 50e6
+    r_out_ohm: Positive = 1e3
+    v_offset_volts: Finite = 0.0
+    """Offset at the cell's output."""
+
+
+class Multiplier(Section):
+    """Four-quadrant multipliers and the adder behind them."""
+
+    fidelity: Fidelity | None = None
+    bandwidth_hertz: Positive = 50e6
+    r_out_ohm: Positive = 1e3
+    gain_error: Annotated[float, Field(gt=-1, allow_inf_nan=False)] = 0.0
+    v_offset_volts: Finite = 0.0
+
+
+class SampleHold(Section):
+    """Sample-and-hold cells that keep h and c between steps."""
+
+    fidelity: Fidelity | None = None
+    c_hold_farad: Positive = 10e-12
+    r_on_ohm: Positive = 10e3
+    r_off_ohm: Positive = 1e12
+    q_injection_coulomb: NotNegative = 0.12e-15
+    """Charge left on the hold capacitor when the switch opens (dummy-compensated gate)."""
+    i_leak_ampere: NotNegative = 10e-15
+    """Junction leakage off the hold node."""
+    replica: bool = True
+    """One idle state cell per layer whose offset the multipliers subtract from c: injected
+    charge and leakage are the same in both and cancel."""
+
+    @model_validator(mode="after")
+    def _switch(self) -> Self:
+        if self.r_on_ohm >= self.r_off_ohm:
+            raise ValueError(
+                "r_on_ohm must be below r_off_ohm, got "
+                f"{self.r_on_ohm:g} >= {self.r_off_ohm:g}; raise r_off_ohm"
+            )
+        return self
+
+
+class Timing(Section):
+    """The clock. Times left out follow from the circuit's slowest path."""
+
+    t_step_s: Positive | None = None
+    """One network step; absent = slowest path to settle_error."""
+    t_transfer_s: Positive | None = None
+    """Width of the phase that passes new states on; absent = from the hold cells."""
+    t_edge_s: Positive = 0.5e-6
+    """Rise and fall time of clocks and inputs."""
+    v_clock_volts: Positive = 1.8
+    settle_error: Annotated[float, Field(gt=0, lt=0.1)] = 1e-5
+    """Residual of a full-scale step at the end of the slowest path."""
+
+
+class Simulation(Section):
+    """The engine and its solver."""
+
+    engine: Literal["auto", "ngspice", "shared", "neospice"] = "auto"
+    solver: Literal["auto", "klu", "sparse"] = "auto"
+    """auto: KLU, but Sparse where op-amps are ideal (KLU keeps pivots that vanish there)."""
+    reltol: Annotated[float, Field(gt=0, lt=1)] = 1e-3
+    vntol_volts: Positive = 1e-6
+    abstol_ampere: Positive = 1e-9
+    trtol: Positive = 15.0
+    timeout_s: Positive = 3600.0
+    seed: Annotated[int, Field(ge=0)] = 0
+    save: Literal["outputs", "probes", "all"] = "probes"
+    """outputs: what the score needs; probes: every named signal; all: every node."""
+
+
+class Design(Section):
+    """A complete design. `Design()` is the default circuit."""
+
+    fidelity: Fidelity = "behavioural"
+    signal: Signal = Signal()
+    device: Device = Device()
+    mapping: Mapping = Mapping()
+    crossbar: Crossbar = Crossbar()
+    opamp: OpAmp = OpAmp()
+    activation: Activation = Activation()
+    multiplier: Multiplier = Multiplier()
+    sample_hold: SampleHold = SampleHold()
+    timing: Timing = Timing()
+    simulation: Simulation = Simulation()
+
+    def fidelity_of(self, block: Block) -> Fidelity:
+        """Fidelity of one kind of block: its own, or the design's."""
+        section: OpAmp | Activation | Multiplier | SampleHold = getattr(self, block)
+        return section.fidelity or self.fidelity

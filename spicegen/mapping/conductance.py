@@ -1,0 +1,111 @@
+"""Weights of one crossbar as pairs of conductances, with a feedback resistor per bit line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spicegen.design import Design
+from spicegen.errors import MappingError
+
+FloatArray = NDArray[np.float64]
+Topology = Literal["dual-row", "dual-column"]
+
+
+@dataclass(frozen=True, slots=True)
+class MappedCrossbar:
+    """One array of conductance pairs and the amplifiers that read it.
+
+    Attributes:
+        name: where errors and reports say it is.
+        g_pos_siemens, g_neg_siemens: (word lines, bit lines), S; a weight is
+            proportional to g_pos - g_neg.
+        r_feedback_ohm: (bit lines,) TIA feedback, ohm.
+        word_volts: (word lines,) volts of 1.0 on each word line.
+        bit_volts: (bit lines,) volts of 1.0 at each read-out.
+    """
+
+    name: str
+    g_pos_siemens: FloatArray
+    g_neg_siemens: FloatArray
+    r_feedback_ohm: FloatArray
+    word_volts: FloatArray
+    bit_volts: FloatArray
+
+    @property
+    def word_lines(self) -> int:
+        return int(self.g_pos_siemens.shape[0])
+
+    @property
+    def bit_lines(self) -> int:
+        return int(self.g_pos_siemens.shape[1])
+
+    def weight(self) -> FloatArray:
+        """(bit lines, word lines) weights that the conductances stand for, network units."""
+        gain = (self.g_pos_siemens - self.g_neg_siemens) * self.r_feedback_ohm
+        return np.asarray((gain * self.word_volts[:, None] / self.bit_volts).T)
+
+    def noise_gains(self, topology: Topology) -> tuple[FloatArray, ...]:
+        """Noise gain of each amplifier that reads a bit line, in signal order.
+
+        1 + R_f * sum(G) divides an op-amp's bandwidth and gain. Two rows of opposite sign
+        meet in one amplifier; two columns have one each, and the second also takes the
+        output of the first.
+
+        Returns:
+            one (bit lines,) array per amplifier.
+        """
+        positive = self.r_feedback_ohm * self.g_pos_siemens.sum(axis=0)
+        negative = self.r_feedback_ohm * self.g_neg_siemens.sum(axis=0)
+        if topology == "dual-row":
+            return (1.0 + positive + negative,)
+        return 1.0 + positive, 2.0 + negative
+
+
+def map_crossbar(
+    name: str, weight: FloatArray, word_volts: FloatArray, bit_volts: FloatArray, design: Design
+) -> MappedCrossbar:
+    """Conductance pairs of one weight matrix.
+
+    The largest weight of each bit line reaches g_max; the other half of each pair stays at
+    g_min, so that neither half of a pair can saturate the read-out before the other. The
+    bit line's own feedback resistor undoes the scale.
+
+    Args:
+        name: crossbar name for errors.
+        weight: (bit lines, word lines), network units.
+        word_volts: (word lines,) volts per unit of the inputs.
+        bit_volts: (bit lines,) volts per unit of the outputs.
+        design: device window and smallest feedback resistor.
+    Raises:
+        MappingError: shapes disagree.
+    """
+    if weight.shape != (bit_volts.size, word_volts.size):
+        raise MappingError(
+            f"crossbar {name}",
+            "weights must be (bit lines, word lines) = "
+            f"({bit_volts.size}, {word_volts.size})",
+            weight.shape,
+        )
+    g_min, g_max = design.device.g_min_siemens, design.device.g_max_siemens
+    gain = weight.T * bit_volts / word_volts[:, None]
+    r_feedback = np.maximum(
+        np.abs(gain).max(axis=0) / (g_max - g_min), design.crossbar.r_feedback_min_ohm
+    )
+    g_pos = g_min + np.maximum(gain, 0.0) / r_feedback
+    g_neg = g_min + np.maximum(-gain, 0.0) / r_feedback
+    if design.device.levels is not None:
+        g_pos, g_neg = (quantise(g, design) for g in (g_pos, g_neg))
+    return MappedCrossbar(name, g_pos, g_neg, r_feedback, word_volts, bit_volts)
+
+
+def quantise(g_siemens: FloatArray, design: Design) -> FloatArray:
+    """The nearest of `device.levels` equally spaced conductances in the window, S."""
+    levels = design.device.levels
+    assert levels is not None
+    g_min, g_max = design.device.g_min_siemens, design.device.g_max_siemens
+    step = (g_max - g_min) / (levels - 1)
+    return np.asarray(g_min + np.rint((g_siemens - g_min) / step) * step)

@@ -1,0 +1,89 @@
+"""Numbers and arrays as SPICE text. The only place where a float becomes characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spicegen.errors import SpicegenError
+
+FloatArray = NDArray[np.float64]
+
+PAIRS_PER_LINE = 6
+WORDS_PER_LINE = 12
+_PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
+
+
+class NumberError(SpicegenError):
+    """A value that SPICE cannot hold reached the netlist. A fault of this package."""
+
+
+def spice(value: float) -> str:
+    """A number that reads back as the same float64.
+
+    Raises:
+        NumberError: NaN or infinite.
+    """
+    if isinstance(value, str):
+        return value
+    if not math.isfinite(value):
+        raise NumberError(f"a netlist cannot hold the number {value}")
+    return repr(float(value))
+
+
+def si(value: float, unit: str) -> str:
+    """A number for people in a comment, with an SI prefix: `50 MHz`."""
+    if value == 0:
+        return f"0 {unit}".rstrip()
+    exponent = 3 * math.floor(math.log10(abs(value)) / 3 + 1e-12)
+    if not unit or exponent not in _PREFIXES:
+        return f"{value:g} {unit}".rstrip()
+    return f"{value / 10**exponent:.6g} {_PREFIXES[exponent]}{unit}"
+
+
+def wrap(words: Iterable[str]) -> str:
+    """Words on one line, continued with `+` where there are many."""
+    listed = list(words)
+    rows = (listed[i : i + WORDS_PER_LINE] for i in range(0, len(listed), WORDS_PER_LINE))
+    return "\n+ ".join(" ".join(row) for row in rows)
+
+
+def pairs(t_s: FloatArray, volts: FloatArray) -> str:
+    """Continuation lines of a PWL source from (points,) times and voltages."""
+    _check(t_s, volts)
+    values = np.stack([t_s, volts], axis=1).reshape(-1).tolist()
+    per_line = 2 * PAIRS_PER_LINE
+    lines = (values[i : i + per_line] for i in range(0, len(values), per_line))
+    return "\n".join("+ " + " ".join(map(repr, line)) for line in lines)
+
+
+def cells(pattern: str, values: FloatArray) -> str:
+    """One line per array element, from a pattern with {row}, {column} and {value}.
+
+    The pattern is spread over the columns once; each row of the array then costs one
+    formatting call, however many devices it holds.
+
+    Args:
+        pattern: such as "Rp{row}_{column} wl{row} bl{column} {value}".
+        values: (rows, columns).
+    Raises:
+        NumberError: NaN or infinite.
+    """
+    _check(values)
+    rows, columns = values.shape
+    row_mark = "\x00"
+    line = pattern.replace("%", "%%").replace("{value}", "%r").replace("{row}", row_mark)
+    whole_row = "\n".join(line.replace("{column}", str(column)) for column in range(columns))
+    return "\n".join(
+        whole_row.replace(row_mark, str(row)) % tuple(values[row].tolist()) for row in range(rows)
+    )
+
+
+def _check(*arrays: FloatArray) -> None:
+    for array in arrays:
+        if not np.isfinite(array).all():
+            bad: Sequence[int] = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+            raise NumberError(f"a netlist cannot hold the number {array[tuple(bad)]} at {bad}")

@@ -1,0 +1,62 @@
+"""The graph becomes text: one Jinja template per block, and the deck around them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from spicegen.circuit import Circuit
+from spicegen.netlist.numbers import cells, pairs, si, spice, wrap
+from spicegen.paths import packaged
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A rendered deck.
+
+    Attributes:
+        path: the file.
+        sha256: of its bytes, in hexadecimal.
+        bytes: its length.
+    """
+
+    path: Path
+    sha256: str
+    bytes: int
+
+
+@cache
+def environment() -> Environment:
+    """Jinja with the netlist's filters; an undefined name is an error."""
+    made = Environment(
+        loader=FileSystemLoader(packaged("templates")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  netlists are not HTML; names are made safe in circuit/names.py
+    )
+    made.filters |= {"spice": spice, "si": si, "wrap": wrap}
+    made.globals |= {"cells": cells, "pairs": pairs}
+    return made
+
+
+def write_deck(circuit: Circuit, path: Path) -> Deck:
+    """Render a circuit into a file, piece by piece.
+
+    Args:
+        circuit: a checked graph.
+        path: file to write.
+    """
+    saved = list(dict.fromkeys(probe.vector for probe in circuit.probes))
+    digest, length = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for piece in environment().get_template("deck.cir.j2").generate(circuit=circuit, saved=saved):
+            encoded = piece.encode("ascii")
+            digest.update(encoded)
+            length += file.write(encoded)
+    return Deck(path, digest.hexdigest(), length)
