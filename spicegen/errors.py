@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class SpicegenError(Exception):
     """Base of every error that spicegen raises on purpose."""
@@ -68,6 +70,18 @@ class SimulationError(SpicegenError):
         if kept:
             parts.append(f"files kept in {kept}")
         super().__init__("; ".join(parts))
+
+    def keeping(self, folder: Path, instead_of: Path) -> SimulationError:
+        """The same error after its files moved to `folder`."""
+
+        def moved(text: str) -> str:
+            return text.replace(str(instead_of.absolute()), str(folder)).replace(
+                str(instead_of), str(folder)
+            )
+
+        return type(self)(
+            moved(self.what), moved(self.engine_line), moved(self.deck_line), str(folder)
+        )
 
 
 class EngineMissingError(SimulationError):

@@ -133,9 +133,7 @@ def _input_sources(
     return sources, WordLines(positive, negative)
 
 
-def _bias(
-    mapped: MappedNetwork, common: str, design: Design
-) -> tuple[WordLines, list[Source]]:
+def _bias(mapped: MappedNetwork, common: str, design: Design) -> tuple[WordLines, list[Source]]:
     if not any(layer.has_bias for layer in mapped.layers):
         return WordLines((), ()), []
     volts = design.signal.v_read_volts
@@ -189,7 +187,7 @@ def _notes(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, ..
         f"{design.device.g_min_siemens:g} to {design.device.g_max_siemens:g} S",
         f"signals around {signal.v_common_volts:g} V, rails +-{signal.v_rail_volts:g} V, "
         f"word lines within +-{signal.v_read_volts:g} V",
-        f"1.0 at the input is {mapped.input_volts:.6g} V, at the output {mapped.output_volts:.6g} V",
+        f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
         f"step {clock.t_step_s:g} s, transfer {clock.t_transfer_s:g} s, edges {clock.t_edge_s:g} s",
         f"{clock.samples} x {clock.steps} steps",
     )

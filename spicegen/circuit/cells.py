@@ -64,7 +64,9 @@ def multipliers(design: Design) -> tuple[Subcircuit, ...]:
             "v_offset_volts": cell.v_offset_volts,
         }
     return (
-        Subcircuit("multiplier", f"{folder}/multiplier", ("x", "y", "y_ref", "sum", "cm"), multiplier),
+        Subcircuit(
+            "multiplier", f"{folder}/multiplier", ("x", "y", "y_ref", "sum", "cm"), multiplier
+        ),
         Subcircuit("adder", f"{folder}/adder", ("sum", "cm"), adder),
     )
 
@@ -90,7 +92,9 @@ def sample_hold(design: Design) -> tuple[Subcircuit, ...]:
     reset = {"g_on_siemens": 1.0 / cell.r_on_ohm, "v_threshold_volts": v_threshold}
     ports = ("in", "track", "transfer", "reset", "out", "cm")
     return (
-        Subcircuit("sample_hold", f"{folder}/sample_hold", ("in", "phi", "hold", "out", "cm"), values),
+        Subcircuit(
+            "sample_hold", f"{folder}/sample_hold", ("in", "phi", "hold", "out", "cm"), values
+        ),
         Subcircuit("state_cell", "blocks/state_cell", ports, reset),
     )
 

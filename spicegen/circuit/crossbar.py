@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spicegen.circuit.graph import Instance, Subcircuit
+from spicegen.circuit.graph import Instance, Subcircuit, Value
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
 from spicegen.mapping import MappedCrossbar
@@ -47,7 +47,7 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
     else:
         template = "blocks/crossbar_dual_column"
         ports = numbered("wl", rows) + numbered("bl_pos", columns) + numbered("bl_neg", columns)
-    values = {
+    values: dict[str, Value] = {
         "word_lines": rows,
         "bit_lines": columns,
         "r_pos_ohm": 1.0 / mapped.g_pos_siemens,
@@ -57,7 +57,11 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
 
 
 def read_crossbar(
-    layer: str, mapped: MappedCrossbar, word: WordLines, outputs: tuple[str, ...], design: Design,
+    layer: str,
+    mapped: MappedCrossbar,
+    word: WordLines,
+    outputs: tuple[str, ...],
+    design: Design,
     common: str,
 ) -> tuple[Subcircuit, tuple[Instance, ...]]:
     """A crossbar in its place, with an amplifier behind each bit line.
@@ -74,19 +78,14 @@ def read_crossbar(
     """
     block = crossbar(f"crossbar_{layer}", mapped, design)
     columns = mapped.bit_lines
-    if needs_inverted_rows(design):
-        bit_nodes = [(node,) for node in numbered(f"{layer}_bl", columns)]
-        bit_order = tuple(node for (node,) in bit_nodes)
-    else:
-        positive = numbered(f"{layer}_blp", columns)
-        negative = numbered(f"{layer}_bln", columns)
-        bit_nodes = list(zip(positive, negative, strict=True))
-        bit_order = positive + negative
+    halves = ("bl",) if needs_inverted_rows(design) else ("bl_pos", "bl_neg")
+    bit_lines = [numbered(f"{layer}_{half}", columns) for half in halves]
+    bit_order = tuple(node for half in bit_lines for node in half)
     instances = [Instance(f"{layer}_crossbar", block.name, word.nodes + bit_order)]
     instances += [
         Instance(f"{layer}_readout{column}", "readout", (*nodes, out, common), {"r_f": r_f})
         for column, (nodes, out, r_f) in enumerate(
-            zip(bit_nodes, outputs, mapped.r_feedback_ohm.tolist(), strict=True)
+            zip(zip(*bit_lines, strict=True), outputs, mapped.r_feedback_ohm.tolist(), strict=True)
         )
     ]
     return block, tuple(instances)

@@ -82,11 +82,15 @@ def dense_circuit(layer: MappedDense, word: WordLines, place: Place) -> LayerCir
         word_out, inverters = _inverted(spice, outputs, place)
         parts += inverters
     probes += _probes(layer.name, "out", outputs, layer.out_volts)
-    title = f"layer {spice}: dense, {layer.crossbar.word_lines} word lines, {units} {layer.activation}"
+    title = (
+        f"layer {spice}: dense, {layer.crossbar.word_lines} word lines, {units} {layer.activation}"
+    )
     return LayerCircuit(Group(title, tuple(parts)), tuple(subcircuits), outputs, word_out, probes)
 
 
-def lstm_circuit(layer: MappedLstm, word: WordLines, phases: tuple[str, str, str], place: Place) -> LayerCircuit:
+def lstm_circuit(
+    layer: MappedLstm, word: WordLines, phases: tuple[str, str, str], place: Place
+) -> LayerCircuit:
     """One crossbar for all gates, one unit circuit per unit, drivers for h.
 
     Args:
@@ -125,18 +129,24 @@ def lstm_circuit(layer: MappedLstm, word: WordLines, phases: tuple[str, str, str
     probes += _probes(layer.name, "h", h, layer.h_volts)
     title = f"layer {spice}: LSTM, {layer.crossbar.word_lines} word lines, {units} units"
     return LayerCircuit(
-        Group(title, (*parts, *replica, *instances, *inverters)), (block, *cells, unit), h, h_word, probes
+        Group(title, (*parts, *replica, *instances, *inverters)),
+        (block, *cells, unit),
+        h,
+        h_word,
+        probes,
     )
 
 
-def _unit(layer: MappedLstm, spice: str, design: Design) -> tuple[Subcircuit, tuple[Subcircuit, ...]]:
+def _unit(
+    layer: MappedLstm, spice: str, design: Design
+) -> tuple[Subcircuit, tuple[Subcircuit, ...]]:
     """The unit circuit of an LSTM layer, and the activation cells inside it."""
     units, bit_volts = layer.units, layer.crossbar.bit_volts
     gate, c, h = layer.gate_volts, layer.c_volts, layer.h_volts
     cells = (
         activation(f"sigmoid_{spice}", "sigmoid", float(bit_volts[0]), gate, design),
         activation(f"tanh_{spice}", "tanh", float(bit_volts[2 * units]), gate, design),
-        activation(f"tanh_c_{spice}", "tanh", c, gate, design),
+        activation(f"tanhc_{spice}", "tanh", c, gate, design),
     )
     unit = Subcircuit(
         f"unit_{spice}",

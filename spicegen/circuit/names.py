@@ -22,7 +22,9 @@ def spice_names(names: Sequence[str]) -> dict[str, str]:
     for position, name in enumerate(names):
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:32]
         clean = plain == name.lower() and plain[:1].isalpha() and plain not in chosen.values()
-        chosen[name] = plain if clean and not _reserved(plain) else f"l{position}_{plain}".rstrip("_")
+        chosen[name] = (
+            plain if clean and not _reserved(plain) else f"l{position}_{plain}".rstrip("_")
+        )
     return chosen
 
 
@@ -33,4 +35,6 @@ def numbered(stem: str, count: int) -> tuple[str, ...]:
 
 def _reserved(name: str) -> bool:
     """Names that the circuit itself uses, or that look like a positioned name."""
-    return name in {"input", "bias", "cm", "phi", "gnd", "time"} or bool(re.match(r"l\d+(_|$)", name))
+    return name in {"input", "bias", "cm", "phi", "gnd", "time"} or bool(
+        re.match(r"l\d+(_|$)", name)
+    )

@@ -86,8 +86,7 @@ def map_crossbar(
     if weight.shape != (bit_volts.size, word_volts.size):
         raise MappingError(
             f"crossbar {name}",
-            "weights must be (bit lines, word lines) = "
-            f"({bit_volts.size}, {word_volts.size})",
+            f"weights must be (bit lines, word lines) = ({bit_volts.size}, {word_volts.size})",
             weight.shape,
         )
     g_min, g_max = design.device.g_min_siemens, design.device.g_max_siemens

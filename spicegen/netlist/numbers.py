@@ -14,7 +14,19 @@ FloatArray = NDArray[np.float64]
 
 PAIRS_PER_LINE = 6
 WORDS_PER_LINE = 12
-_PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
+_PREFIXES = {
+    -18: "a",
+    -15: "f",
+    -12: "p",
+    -9: "n",
+    -6: "u",
+    -3: "m",
+    0: "",
+    3: "k",
+    6: "M",
+    9: "G",
+    12: "T",
+}
 
 
 class NumberError(SpicegenError):

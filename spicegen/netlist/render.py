@@ -10,7 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spicegen.circuit import Circuit
+from spicegen.circuit.graph import Subcircuit
 from spicegen.netlist.numbers import cells, pairs, si, spice, wrap
+from spicegen.netlist.size import BlockSize, measure, measure_array, measure_block
 from spicegen.paths import packaged
 
 
@@ -21,12 +23,12 @@ class Deck:
     Attributes:
         path: the file.
         sha256: of its bytes, in hexadecimal.
-        bytes: its length.
+        size: unfolded counts: devices, nodes, op-amps, ...
     """
 
     path: Path
     sha256: str
-    bytes: int
+    size: dict[str, int]
 
 
 @cache
@@ -52,11 +54,29 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
         circuit: a checked graph.
         path: file to write.
     """
+    sizes: dict[str, BlockSize] = {}
     saved = list(dict.fromkeys(probe.vector for probe in circuit.probes))
-    digest, length = hashlib.sha256(), 0
+    pieces = (
+        environment()
+        .get_template("deck.cir.j2")
+        .generate(
+            circuit=circuit,
+            blocks=(_block(block, sizes) for block in circuit.subcircuits),
+            saved=saved,
+        )
+    )
+    digest = hashlib.sha256()
     with path.open("wb") as file:
-        for piece in environment().get_template("deck.cir.j2").generate(circuit=circuit, saved=saved):
+        for piece in pieces:
             encoded = piece.encode("ascii")
             digest.update(encoded)
-            length += file.write(encoded)
-    return Deck(path, digest.hexdigest(), length)
+            file.write(encoded)
+    return Deck(path, digest.hexdigest(), measure(circuit, sizes))
+
+
+def _block(block: Subcircuit, sizes: dict[str, BlockSize]) -> str:
+    """One block's text; its size goes into `sizes`."""
+    text = environment().get_template(f"{block.template}.cir.j2").render(block=block)
+    array = block.template.startswith("blocks/crossbar")
+    sizes[block.name] = measure_array(text) if array else measure_block(text)
+    return text

@@ -1,0 +1,88 @@
+"""How large a deck is once its subcircuits are unfolded."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from spicegen.circuit import Circuit
+
+_NODES = {"R": 2, "C": 2, "V": 2, "I": 2, "B": 2, "H": 2, "G": 4, "E": 4}
+"""Leading words of each element that are nodes."""
+
+
+@dataclass(slots=True)
+class BlockSize:
+    """Direct content of one subcircuit.
+
+    Attributes:
+        devices: number of elements that are not subcircuits.
+        inner_nodes: nodes that are not ports.
+        children: instances by subcircuit.
+    """
+
+    devices: int = 0
+    inner_nodes: int = 0
+    children: Counter[str] = field(default_factory=Counter)
+
+
+def measure_array(text: str) -> BlockSize:
+    """Size of a crossbar: only elements between its ports, however many."""
+    return BlockSize(devices=sum(text.count(f"\n{letter}") for letter in _NODES))
+
+
+def measure_block(text: str) -> BlockSize:
+    """Size of a block from its rendered lines."""
+    size, nodes, ports = BlockSize(), set[str](), set[str]()
+    for line in re.sub(r"\n\+", " ", text).splitlines():
+        words = [word for word in line.split() if "=" not in word or word.startswith(".")]
+        if not words or words[0][0] in "*":
+            continue
+        if words[0] == ".subckt":
+            ports = set(words[2:])
+        elif words[0][0] == "X":
+            nodes.update(words[1:-1])
+            size.children[words[-1]] += 1
+        elif words[0][0] in _NODES:
+            nodes.update(words[1 : 1 + _NODES[words[0][0]]])
+            size.devices += 1
+    size.inner_nodes = len(nodes - ports - {"0"})
+    return size
+
+
+def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
+    """Unfolded totals: devices, nodes, op-amps, and instances of every block.
+
+    Args:
+        circuit: the graph.
+        blocks: direct content of each of its subcircuits.
+    """
+    totals: Counter[str] = Counter()
+    counts: Counter[str] = Counter(
+        instance.subcircuit for group in circuit.groups for instance in group.instances
+    )
+    nodes = {node for group in circuit.groups for i in group.instances for node in i.nodes}
+    nodes |= {source.node for source in circuit.sources}
+    while counts:
+        name, count = counts.popitem()
+        totals[name] += count
+        for child, times in blocks[name].children.items():
+            counts[child] += times * count
+    return {
+        "devices": sum(blocks[name].devices * count for name, count in totals.items())
+        + len(circuit.sources),
+        "nodes": len(nodes - {"0"})
+        + sum(blocks[name].inner_nodes * count for name, count in totals.items()),
+        "memristors": sum(
+            blocks[name].devices * count
+            for name, count in totals.items()
+            if name.startswith("crossbar_")
+        ),
+        "opamps": totals["opamp"],
+        "activations": sum(
+            count for name, count in totals.items() if name.startswith(("sigmoid", "tanh", "relu"))
+        ),
+        "multipliers": totals["multiplier"],
+        "hold_cells": totals["sample_hold"],
+    }

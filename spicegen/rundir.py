@@ -1,0 +1,113 @@
+"""Run directories: written under a temporary name, renamed when complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from spicegen.errors import InputError, SimulationError
+
+DECK = "circuit.cir"
+DESIGN = "design.toml"
+RAW = "waveforms.raw"
+LOG = "ngspice.log"
+OUTPUTS = "outputs.npz"
+PROBES = "probes.json"
+RESULT = "result.json"
+
+
+def check_target(out: Path, force: bool) -> None:
+    """Refuse a target that must not be written, before any work is done.
+
+    With `force`, only a directory that is empty or that spicegen wrote is replaced.
+
+    Raises:
+        InputError: the target exists, is no run directory, or its parent cannot be written.
+    """
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise InputError(
+            f"output {out}", "the name must be free or a directory", "another kind of file"
+        )
+    if out.is_dir() and any(out.iterdir()):
+        if not force:
+            raise InputError(
+                f"output {out}", "the directory exists", None, "choose another, or use --force"
+            )
+        if not (out / DECK).is_file():
+            raise InputError(
+                f"output {out}",
+                "only a directory that spicegen wrote can be replaced",
+                "a directory without a deck",
+                "choose another",
+            )
+    parent = _existing_parent(out)
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise InputError(f"output {out}", f"{parent} must be writable", None, "choose another")
+
+
+@contextmanager
+def new_run(out: Path, force: bool) -> Iterator[Path]:
+    """A folder to fill, which becomes `out` when the block ends without an error.
+
+    After a SimulationError the files stay, in `<out>.failed`; after anything else the
+    folder is removed, and `out` is as it was before.
+    """
+    check_target(out, force)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+    except SimulationError as error:
+        failed = out.with_name(f"{out.name}.failed")
+        shutil.rmtree(failed, ignore_errors=True)
+        partial.rename(failed)
+        raise error.keeping(failed, instead_of=partial) from error
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    _replace(partial, out)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """JSON with NaN refused, as a person would want to read it."""
+    path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_json(directory: Path, name: str) -> Any:
+    """A JSON file of a run directory.
+
+    Raises:
+        InputError: the directory holds no finished run, or the file is damaged.
+    """
+    path = directory / name
+    if not path.is_file():
+        raise InputError(
+            str(directory), "this must be the directory of a finished run", f"no {name} in it"
+        )
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(str(path), "the file must be readable JSON", error) from error
+
+
+def _replace(partial: Path, out: Path) -> None:
+    """Rename the finished folder; a replaced one goes only after the new one is in place."""
+    old = out.with_name(f".{out.name}.replaced-{os.getpid()}")
+    if out.exists():
+        out.rename(old)
+    partial.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _existing_parent(path: Path) -> Path:
+    parent = path.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    return parent
