@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from spicegen.waveforms import Waveforms
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str, float], None]
-"""Called with what is being done and the share of it that is done."""
+"""Called with what is being done (emit, simulate, read) and the share of it that is done."""
 
 
 @dataclass(frozen=True)
@@ -149,10 +149,13 @@ def run(
     engine = select(design.simulation.engine)
     if announce:
         announce(engine.announcement)
+    report = progress or _silent
+    report("emit", 0.0)
     prepared = prepare(network, inputs, design)
     with rundir.new_run(out, force) as folder:
         deck = _write(prepared, folder)
         emitted = time.perf_counter()
+        report("simulate", 0.0)
         circuit = prepared.built.circuit
         job = Job(
             deck=deck.path,
@@ -161,10 +164,11 @@ def run(
             probes=tuple(dict.fromkeys(probe.vector for probe in circuit.probes)),
             t_stop_s=circuit.analysis.t_stop_s,
             timeout_s=design.simulation.timeout_s,
-            progress=(lambda share: progress("simulate", share)) if progress else None,
+            progress=partial(report, "simulate"),
         )
         record = engine.engine.simulate(job)
         simulated = time.perf_counter()
+        report("read", 0.0)
         analog = _read_outputs(prepared, folder)
         reference = np.asarray(prepared.trace.outputs)
         t_s = prepared.built.t_read_s.reshape(reference.shape[:-1])
@@ -186,6 +190,10 @@ def run(
         }
         rundir.write_json(folder / rundir.RESULT, summary)
     return RunResult(out, accuracy, analog, reference, t_s, summary)
+
+
+def _silent(stage: str, share: float) -> None:
+    """Progress that nobody asked for."""
 
 
 def open_run(directory: str | Path) -> RunResult:

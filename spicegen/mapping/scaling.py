@@ -28,8 +28,8 @@ class SignalScale:
         volts_per_unit: volts of 1.0.
         limit: what bounds it: the read voltage of memristors or the amplifier's rail.
         limit_volts: that bound, V.
-        clip_error: what clipping at the limit costs behind the following activation,
-            in units of the activation's output; 0 where nothing clips.
+        clip_error: what clipping at the limit costs, network units: behind the activation
+            that follows, where one does; 0 where nothing clips, or nothing is lost by it.
     """
 
     name: str
@@ -95,7 +95,8 @@ class Scaler:
         """Volts per unit of a signal between amplifiers: its range fills the headroom."""
         signal = self.design.signal
         volts = self._choose(name, signal.headroom * signal.v_rail_volts, bound)
-        return self._remember(name, volts, "rail", signal.v_rail_volts)
+        lost = self.ranges[name] - signal.v_rail_volts / volts
+        return self._remember(name, volts, "rail", signal.v_rail_volts, max(lost, 0.0))
 
     def activation_input(self, name: str, activation: str) -> float:
         """Volts per unit in front of a sigmoid or tanh cell: the cell's own scale.
@@ -116,7 +117,11 @@ class Scaler:
         return self._remember(name, volts, "rail", rail, lost)
 
     def column(self, name: str, volts: float) -> float:
-        """Volts per unit of a bit line that a linear or ReLU stage passes on unchanged."""
+        """Volts per unit of a bit line that a linear or ReLU stage passes on unchanged.
+
+        What clips here is lost in the stage's output, whose `clip_error` counts it, or is
+        negative and cut by the ReLU anyway.
+        """
         return self._remember(name, volts, "rail", self.design.signal.v_rail_volts)
 
     def _choose(self, name: str, full_volts: float, bound: float | None) -> float:
