@@ -55,14 +55,16 @@ class Clock:
             object.__setattr__(self, name, on_grid(getattr(self, name)))
         if self.t_edge_s < GRID_S:
             raise DesignError("timing.t_edge_s", f"an edge takes at least {GRID_S:g} s", 0.0)
-        if self.depth and self.t_transfer_s < 2 * self.t_edge_s:
+        two_edges = on_grid(2 * self.t_edge_s)
+        if self.depth and self.t_transfer_s < two_edges:
             raise DesignError(
                 "timing.t_transfer_s",
-                f"the transfer phase must be at least two edges ({2 * self.t_edge_s:g} s)",
+                f"the transfer phase must be at least two edges ({two_edges:g} s)",
                 f"{self.t_transfer_s:g} s",
                 "widen it or make timing.t_edge_s smaller",
             )
-        shortest = self.t_transfer_s + 5 * self.t_edge_s if self.depth else 3 * self.t_edge_s
+        phases = self.t_transfer_s + 5 * self.t_edge_s if self.depth else 3 * self.t_edge_s
+        shortest = on_grid(phases)
         if self.t_step_s < shortest:
             raise DesignError(
                 "timing.t_step_s",

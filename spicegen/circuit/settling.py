@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from spicegen.circuit.clock import GRID_S
+from spicegen.circuit.clock import GRID_S, on_grid
 from spicegen.design import Block, Design
 from spicegen.mapping import MappedCrossbar, MappedDense, MappedNetwork
 
@@ -41,7 +41,7 @@ def step_times(mapped: MappedNetwork, design: Design) -> tuple[float, float]:
     A path starts where a signal is held (an input or a state) and ends where the next
     state is held or an output is read.
     """
-    timing, edge = design.timing, design.timing.t_edge_s
+    timing, edge = design.timing, on_grid(design.timing.t_edge_s)
     lag = _Lags(design)
     paths: list[list[float]] = [[]]
     recurrent = False
