@@ -24,7 +24,9 @@ class SignalScale:
 
     Attributes:
         name: "layer.signal", or "input".
-        largest: largest expected magnitude, network units.
+        scaled_to: magnitude that volts_per_unit was chosen for, network units.
+        largest: largest expected magnitude, network units: of the reference run, or
+            scaled_to where that is larger.
         volts_per_unit: volts of 1.0.
         limit: what bounds it: the read voltage of memristors or the amplifier's rail.
         limit_volts: that bound, V.
@@ -33,6 +35,7 @@ class SignalScale:
     """
 
     name: str
+    scaled_to: float
     largest: float
     volts_per_unit: float
     limit: Limit
@@ -60,7 +63,8 @@ class Scaler:
     def __init__(self, design: Design, trace: NetworkTrace) -> None:
         self.design = design
         self.signals: list[SignalScale] = []
-        self.ranges = self._measured(trace)
+        self.measured = self._measured(trace)
+        self.ranges = dict(self.measured)
         for name, largest in design.mapping.ranges.items():
             if name not in self.ranges:
                 raise MappingError(
@@ -78,16 +82,20 @@ class Scaler:
             name: signal.
             bound: largest magnitude by construction (1 behind a sigmoid), or None.
         Raises:
-            MappingError: with scale = "unit", the signal would exceed v_read.
+            MappingError: with scale = "unit", or with a range given below that of the
+                reference run, the signal would exceed v_read.
         """
         limit = self.design.signal.v_read_volts
         volts = self._choose(name, limit, bound)
-        if self.ranges[name] * volts > limit * (1 + TOLERANCE):
+        if self._largest(name) * volts > limit * (1 + TOLERANCE):
+            remedy = f"raise mapping.ranges.{name} to {self._largest(name):.10g}, or leave it out"
+            if self.design.mapping.scale == "unit":
+                remedy = 'lower signal.v_unit_volts or use mapping.scale = "signal-range"'
             raise MappingError(
                 f"signal {name}",
                 f"word lines must stay within v_read = {limit:g} V",
-                f"{self.ranges[name] * volts:.3g} V",
-                'lower signal.v_unit_volts or use mapping.scale = "signal-range"',
+                f"{self._largest(name) * volts:.3g} V",
+                remedy,
             )
         return self._remember(name, volts, "read", limit)
 
@@ -95,7 +103,7 @@ class Scaler:
         """Volts per unit of a signal between amplifiers: its range fills the headroom."""
         signal = self.design.signal
         volts = self._choose(name, signal.headroom * signal.v_rail_volts, bound)
-        lost = self.ranges[name] - signal.v_rail_volts / volts
+        lost = self._largest(name) - signal.v_rail_volts / volts
         return self._remember(name, volts, "rail", signal.v_rail_volts, max(lost, 0.0))
 
     def activation_input(self, name: str, activation: str) -> float:
@@ -108,7 +116,7 @@ class Scaler:
         volts = cell.sigmoid_unit_volts if activation == "sigmoid" else cell.tanh_unit_volts
         if self.design.mapping.scale == "unit":
             volts = self.design.signal.v_unit_volts
-        ceiling, largest = rail / volts, self.ranges[name]
+        ceiling, largest = rail / volts, self._largest(name)
         lost = 0.0
         if largest > ceiling:
             half = 0.5 if activation == "sigmoid" else 1.0
@@ -133,9 +141,20 @@ class Scaler:
         self, name: str, volts: float, limit: Limit, limit_volts: float, clip_error: float = 0.0
     ) -> float:
         self.signals.append(
-            SignalScale(name, self.ranges[name], volts, limit, limit_volts, clip_error)
+            SignalScale(
+                name,
+                self.ranges[name],
+                self._largest(name),
+                volts,
+                limit,
+                limit_volts,
+                clip_error,
+            )
         )
         return volts
+
+    def _largest(self, name: str) -> float:
+        return max(self.ranges[name], self.measured[name])
 
     @staticmethod
     def _measured(trace: NetworkTrace) -> dict[str, float]:
@@ -149,4 +168,4 @@ class Scaler:
 
 def resolved_ranges(signals: tuple[SignalScale, ...]) -> Mapping[str, float]:
     """Ranges to keep in design.toml, so that the same volts are chosen again."""
-    return {signal.name: signal.largest for signal in signals}
+    return {signal.name: signal.scaled_to for signal in signals}
