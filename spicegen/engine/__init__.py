@@ -1,1 +1,19 @@
+"""Text and files become a finished, checked run: the only home of processes and libraries."""
 
+from spicegen.engine.base import Capabilities, Engine, EngineInfo, Job, RunRecord
+from spicegen.engine.doctor import Finding, diagnose
+from spicegen.engine.select import NAMES, Choice, available, select
+
+__all__ = [
+    "NAMES",
+    "Capabilities",
+    "Choice",
+    "Engine",
+    "EngineInfo",
+    "Finding",
+    "Job",
+    "RunRecord",
+    "available",
+    "diagnose",
+    "select",
+]
