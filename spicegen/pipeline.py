@@ -173,7 +173,13 @@ def run(
         reference = np.asarray(prepared.trace.outputs)
         t_s = prepared.built.t_read_s.reshape(reference.shape[:-1])
         accuracy = compare(analog, reference, classes=_are_classes(prepared))
-        np.savez(folder / rundir.OUTPUTS, analog=analog, reference=reference, t_s=t_s)
+        np.savez(
+            folder / rundir.OUTPUTS,
+            analog=analog,
+            reference=reference,
+            t_s=t_s,
+            inputs=np.asarray(inputs),
+        )
         info = engine.info
         finished = time.perf_counter()
         summary = _description(prepared, deck) | {
@@ -235,7 +241,20 @@ def _write(prepared: Prepared, folder: Path) -> Deck:
             for probe in circuit.probes
         },
     )
+    np.savez(folder / rundir.CROSSBARS, **_crossbars(prepared.mapped))
     return deck
+
+
+def _crossbars(mapped: MappedNetwork) -> dict[str, Any]:
+    """Conductances of each layer: arrays numbered in the order of `names`.
+
+    A layer's name may be any text, which the members of a zip archive may not.
+    """
+    arrays: dict[str, Any] = {"names": np.array([layer.name for layer in mapped.layers])}
+    for index, layer in enumerate(mapped.layers):
+        for quantity in ("g_pos_siemens", "g_neg_siemens", "r_feedback_ohm"):
+            arrays[f"{quantity}_{index}"] = getattr(layer.crossbar, quantity)
+    return arrays
 
 
 def _read_outputs(prepared: Prepared, folder: Path) -> FloatArray:

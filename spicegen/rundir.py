@@ -18,6 +18,7 @@ RAW = "waveforms.raw"
 LOG = "ngspice.log"
 OUTPUTS = "outputs.npz"
 PROBES = "probes.json"
+CROSSBARS = "crossbars.npz"
 RESULT = "result.json"
 
 
