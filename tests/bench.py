@@ -1,0 +1,90 @@
+"""A test bench: blocks from the real templates between sources of the test's own, in ngspice.
+
+The lines of a bench use `cm` for the common node. It is driven to `v_common_volts`, so that
+every block can be measured around 0 V and around another voltage alike.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from spicegen.circuit.graph import Subcircuit
+from spicegen.engine.log import read_log
+from spicegen.netlist.render import environment
+from spicegen.waveforms.plot import Plot
+from spicegen.waveforms.raw import read_raw
+
+TIGHT = ".options reltol=1e-6 vntol=1e-9 abstol=1e-14"
+"""Solver tolerances well below every bar of these tests."""
+
+
+def block_text(block: Subcircuit) -> str:
+    """A block as its template draws it."""
+    return environment().get_template(f"{block.template}.cir.j2").render(block=block)
+
+
+def instance(name: str, block: Subcircuit | str, nodes: str, **values: float) -> str:
+    """An X line."""
+    called = block if isinstance(block, str) else block.name
+    return " ".join([f"X{name}", nodes, called, *(f"{k}={v!r}" for k, v in values.items())])
+
+
+@dataclass
+class Bench:
+    """Runs decks in batch mode.
+
+    Attributes:
+        program: ngspice.
+        folder: for decks and waveforms.
+        runs: decks so far.
+    """
+
+    program: str
+    folder: Path
+    runs: int = 0
+
+    def run(
+        self,
+        blocks: Iterable[Subcircuit],
+        lines: Sequence[str],
+        analysis: str,
+        *,
+        v_common_volts: float = 0.0,
+        options: str = TIGHT,
+    ) -> Plot:
+        """The waveforms of one analysis.
+
+        Args:
+            blocks: subcircuits to render.
+            lines: sources and instances.
+            analysis: such as `.op`.
+            v_common_volts: of the node cm.
+            options: solver options.
+        """
+        self.runs += 1
+        deck = self.folder / f"bench{self.runs}.cir"
+        raw = deck.with_suffix(".raw")
+        common = f"Vcommon cm 0 DC {v_common_volts!r}"
+        texts = [block_text(block) for block in blocks]
+        deck.write_text("\n".join(["* bench", options, *texts, common, *lines, analysis, ".end\n"]))
+        argv = [self.program, "-n", "-b", "-r", str(raw), str(deck)]
+        ended = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+        log = ended.stdout + ended.stderr
+        assert ended.returncode == 0, log
+        assert read_log(log).errors == (), log
+        return read_raw(raw)[-1]
+
+    def operating_point(
+        self,
+        blocks: Iterable[Subcircuit],
+        lines: Sequence[str],
+        *,
+        v_common_volts: float = 0.0,
+    ) -> Mapping[str, float]:
+        """Every node voltage against cm, V."""
+        plot = self.run(blocks, lines, ".op", v_common_volts=v_common_volts)
+        nodes = [name[2:-1] for name in plot.names if name.startswith("v(")]
+        return {node: float(plot[f"v({node})"][0].real) - v_common_volts for node in nodes}
