@@ -1,1 +1,1 @@
-
+"""The command line: arguments, progress, tables, exit codes. One file per command."""

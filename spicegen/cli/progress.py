@@ -1,0 +1,98 @@
+"""What is being done: a bar on a terminal, short lines elsewhere; always on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from spicegen.cli.terminal import console, one_line, told
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+STAGES = {
+    "emit": "writing the netlist",
+    "simulate": "simulating",
+    "read": "reading back",
+    "figures": "drawing figures",
+}
+SHARE_STEP = 0.1
+QUIET_S = 5.0
+
+
+class Display(Protocol):
+    """Where a run says what it is doing."""
+
+    def announce(self, line: str) -> None:
+        """Something that was chosen, such as the engine."""
+        ...
+
+    def stage(self, name: str, share: float) -> None:
+        """What is being done, and the share of it that is done."""
+        ...
+
+
+@contextmanager
+def display() -> Iterator[Display]:
+    """Bars where stderr is a terminal, else lines."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield Lines()
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console(sys.stderr), transient=True, redirect_stdout=False
+    ) as bars:
+        yield Bars(bars)
+
+
+class Lines:
+    """Each stage once; a share at each further tenth, but only now and then."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._share = 0.0
+        self._told_at = 0.0
+
+    def announce(self, line: str) -> None:
+        told(line)
+
+    def stage(self, name: str, share: float) -> None:
+        now = time.monotonic()
+        if name != self._stage:
+            self._stage, self._share, self._told_at = name, 0.0, now
+            told(STAGES.get(name, name))
+        elif share >= self._share + SHARE_STEP and now >= self._told_at + QUIET_S:
+            self._share, self._told_at = share, now
+            told(f"{STAGES.get(name, name)}: {100 * share:.0f} %")
+
+
+class Bars:
+    """One bar per stage; it only pulses until a share is known."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._stage = ""
+        self._task: TaskID | None = None
+
+    def announce(self, line: str) -> None:
+        self._bars.console.print(f"spicegen: {one_line(line)}", soft_wrap=True)
+
+    def stage(self, name: str, share: float) -> None:
+        if name != self._stage or self._task is None:
+            if self._task is not None:
+                self._bars.remove_task(self._task)
+            self._stage = name
+            self._task = self._bars.add_task(STAGES.get(name, name), total=None)
+        if share > 0:
+            self._bars.update(self._task, total=1.0, completed=share)

@@ -1,0 +1,156 @@
+"""A finished run in a table and a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from spicegen.cli.scored_run import FIGURES
+from spicegen.cli.terminal import plain
+from spicegen.rundir import LOG
+
+if TYPE_CHECKING:
+    from spicegen.accuracy import Accuracy
+    from spicegen.cli.scored_run import Published
+    from spicegen.pipeline import RunResult
+
+MOST_ROWS = 8
+WORST_ROWS = 5
+MOST_WARNINGS = 3
+CLIP_MATTERS = 1e-5
+"""Network units: what the clock by default leaves of a settling step (timing.settle_error)."""
+_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "u"), (1e-9, "n"))
+
+
+def accuracy_table(result: RunResult, published: Published | None = None) -> Table:
+    """Errors per output, or of the worst ones and all, in percent of full scale."""
+    accuracy = result.accuracy
+    count, listed = len(accuracy.per_output), _listed_outputs(accuracy)
+    first = "output" if len(listed) == count else f"worst {len(listed)} of {count} outputs"
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column(first, no_wrap=True)
+    for header in ("full scale", "mean error %", "max error %", "rmse"):
+        table.add_column(header, justify="right", no_wrap=True)
+    for index in listed:
+        each = accuracy.per_output[index]
+        errors = _errors(each.mean_error_pct, each.max_error_pct, each.rmse)
+        table.add_row(f"output{index}", _digits(each.full_scale), *errors)
+    table.add_section()
+    totals = _errors(accuracy.mean_error_pct, accuracy.max_error_pct, accuracy.rmse)
+    table.add_row("all outputs", "", *totals, style="bold")
+    if published:
+        table.add_row(published.name, "", f"{published.mean_pct:g}", f"{published.max_pct:g}", "")
+    return table
+
+
+def notes(result: RunResult, figures: int) -> Text:
+    """What was built, how it ran, and where it is."""
+    summary, accuracy = result.summary, result.accuracy
+    lines = [
+        ("network", f"{summary['network']}, {_stimulus(summary['clock'])}"),
+        ("circuit", size_line(summary["size"])),
+        ("clock", clock_line(summary["clock"])),
+        *(("clipping", line) for line in clipping_lines(summary["clipping"])),
+        ("engine", _engine_line(summary)),
+        *(("warning", line) for line in _few(summary["warnings"])),
+        ("time", ", ".join(f"{k[:-2]} {v:.2f} s" for k, v in summary["timing"].items())),
+        ("run", str(result.directory)),
+    ]
+    if accuracy.agreement_pct is not None:
+        lines.insert(0, ("classes", f"{accuracy.agreement_pct:.4g} % of samples agree"))
+    if figures:
+        lines.append(("figures", f"{figures} in {result.directory / FIGURES}"))
+    return labelled(lines)
+
+
+def labelled(lines: Sequence[tuple[str, str]]) -> Text:
+    """Lines behind their labels; a label that repeats is said once."""
+    width = max(len(label) for label, _ in lines) + 2
+    block = Text()
+    before = ""
+    for label, line in lines:
+        block.append(f" {'' if label == before else label:<{width}}", style="bold")
+        block.append_text(plain(line)).append("\n")
+        before = label
+    block.rstrip()
+    return block
+
+
+def size_line(size: Mapping[str, int]) -> str:
+    """What is in the circuit."""
+    return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in size.items())
+
+
+def clock_line(clock: Mapping[str, Any]) -> str:
+    """The step and its phases."""
+    line = f"{in_seconds(clock['t_step_s'])} per step"
+    if clock["depth"]:
+        line += f", {in_seconds(clock['t_transfer_s'])} of it to pass states on"
+    return f"{line}, edges {in_seconds(clock['t_edge_s'])}"
+
+
+def clipping_lines(clipping: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The signals that lose something at a limit: what matters first, then what does not."""
+    lossy = [signal for signal in clipping if signal["clips"] and signal["clip_error"] > 0]
+    worse = [signal for signal in lossy if signal["clip_error"] > CLIP_MATTERS]
+    lines = [
+        f"{signal['signal']} reaches {signal['largest']:.4g} and is cut at "
+        f"{signal['limit_volts'] / signal['volts_per_unit']:.4g} "
+        f"({signal['limit_volts']:g} V {signal['limit']}): costs {signal['clip_error']:.2g}"
+        for signal in worse
+    ]
+    harmless = [signal for signal in lossy if signal not in worse]
+    if harmless:
+        names = ", ".join(str(signal["signal"]) for signal in harmless)
+        worst = max(signal["clip_error"] for signal in harmless)
+        lines.append(f"{names} clip where it does not matter (costs {worst:.1g} at most)")
+    return lines or ["none"]
+
+
+def in_seconds(t_s: float) -> str:
+    """A time with an SI prefix, in plain letters."""
+    factor, prefix = next(((f, p) for f, p in _PREFIXES if abs(t_s) >= f), _PREFIXES[-1])
+    return f"{t_s / factor:.4g} {prefix}s"
+
+
+def _listed_outputs(accuracy: Accuracy) -> list[int]:
+    """All outputs where there are few, else the worst by their largest error."""
+    per_output = accuracy.per_output
+    if len(per_output) <= MOST_ROWS:
+        return list(range(len(per_output)))
+    order = sorted(range(len(per_output)), key=lambda k: -per_output[k].max_error_pct)
+    return order[:WORST_ROWS]
+
+
+def _errors(mean_pct: float, max_pct: float, rmse: float) -> tuple[str, str, str]:
+    return _digits(mean_pct), _digits(max_pct), _digits(rmse)
+
+
+def _digits(number: float) -> str:
+    """Three significant digits, the zeros among them too."""
+    return f"{number:#.3g}".rstrip(".")
+
+
+def _stimulus(clock: Mapping[str, int]) -> str:
+    samples, steps = clock["samples"], clock["steps"]
+    if not clock["depth"]:
+        return f"{samples} sample{'s' * (samples != 1)}"
+    each = f"{steps} step{'s' * (steps != 1)}"
+    return each if samples == 1 else f"{samples} samples of {each}"
+
+
+def _few(warnings: Sequence[str]) -> list[str]:
+    """The first lines; the log has them all."""
+    rest = len(warnings) - MOST_WARNINGS
+    return [*warnings[:MOST_WARNINGS], *([f"and {rest} more in {LOG}"] if rest > 0 else [])]
+
+
+def _engine_line(summary: Mapping[str, Any]) -> str:
+    engine = summary["engine"]
+    line = f"{engine['name']} {engine['version']}".rstrip()
+    solver = engine["options"].get("solver")
+    return f"{line}, solver {solver}, {summary['points']} time points" if solver else line
