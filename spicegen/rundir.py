@@ -22,6 +22,12 @@ CROSSBARS = "crossbars.npz"
 RESULT = "result.json"
 
 
+def staged(name: str, stage: int) -> str:
+    """The file of a stage: the first has the plain name, the second `circuit2.cir`, ..."""
+    stem, _, suffix = name.partition(".")
+    return name if stage == 1 else f"{stem}{stage}.{suffix}"
+
+
 def check_target(out: Path, force: bool) -> None:
     """Refuse a target that must not be written, before any work is done.
 

@@ -15,29 +15,82 @@ CLAMP_SIEMENS = 10e-3
 POLE_TRANSCONDUCTANCE / CLAMP of the input overdrive, so the amplifier does not wind up."""
 
 
+C_WIRE_FARAD = 100e-15
+"""Wire and gates at a multiplexer node."""
+
+R_KEEP_OHM = 100e6
+"""Closes the loop of a shared amplifier while no bit line is selected."""
+
+IDEAL_SWITCH_OHM = 1e-3
+"""Switch in front of an ideal read-out: 1e-6 of a bit line's impedance."""
+
+
 def amplifiers(design: Design) -> tuple[Subcircuit, ...]:
     """The stages that every network uses.
 
-    `follower` in out cm; `inverter` in out cm; `readout` bl out cm (or bl_pos bl_neg out
-    cm) with the feedback resistor r_f of each instance, ohm. Behavioural ones hold one
-    `opamp` inp inn out cm per virtual ground; ideal ones are linear sources.
+    `follower` in out cm; `inverter` in out cm with a gain; `readout` bl out cm (or bl_pos
+    bl_neg out cm) with the feedback resistor r_f of each instance, ohm. Behavioural ones
+    hold one `opamp` inp inn out cm per virtual ground; ideal ones are linear sources.
     """
-    folder = design.fidelity_of("opamp")
+    folder, topology = design.fidelity_of("opamp"), _file(design)
     inverter: dict[str, Value] = {}
     if folder != "ideal":
         inverter["r_ohm"] = design.crossbar.r_inverter_ohm
-    bit_lines = {"dual-row": ("bl",), "dual-column": ("bl_pos", "bl_neg")}
-    topology = design.crossbar.topology
+    bit_lines = ("bl",) if topology == "dual_row" else ("bl_pos", "bl_neg")
     stages = (
         Subcircuit("follower", f"{folder}/follower", ("in", "out", "cm")),
         Subcircuit("inverter", f"{folder}/inverter", ("in", "out", "cm"), inverter),
-        Subcircuit(
-            "readout",
-            f"{folder}/readout_{topology.replace('-', '_')}",
-            (*bit_lines[topology], "out", "cm"),
-        ),
+        Subcircuit("readout", f"{folder}/readout_{topology}", (*bit_lines, "out", "cm")),
     )
     return stages if folder == "ideal" else (_opamp(design), *stages)
+
+
+def multiplexers(design: Design) -> tuple[Subcircuit, ...]:
+    """What serial hardware adds: shared read-outs, switches, and the nodes between them.
+
+    `readout_shared` sense force (per half) out cm; `line_switch` and `state_switch` a b phi;
+    `mux_node` node cm.
+    """
+    folder, topology, cell = design.fidelity_of("opamp"), _file(design), design.sample_hold
+    r_line = IDEAL_SWITCH_OHM if folder == "ideal" else design.crossbar.r_switch_ohm
+    halves = ("",) if topology == "dual_row" else ("_pos", "_neg")
+    wires = tuple(f"{wire}{half}" for half in halves for wire in ("sense", "force"))
+    shared: dict[str, Value] = {"r_switch_ohm": r_line, "r_keep_ohm": R_KEEP_OHM}
+    ideal_hold = design.fidelity_of("sample_hold") == "ideal"
+    return (
+        Subcircuit(
+            "readout_shared", f"{folder}/readout_shared_{topology}", (*wires, "out", "cm"), shared
+        ),
+        _switch("line_switch", r_line, folder == "ideal", design),
+        _switch("state_switch", cell.r_on_ohm, ideal_hold, design),
+        Subcircuit(
+            "mux_node",
+            "blocks/mux_node",
+            ("node", "cm"),
+            {"c_wire_farad": C_WIRE_FARAD, "r_leak_ohm": cell.r_off_ohm},
+        ),
+    )
+
+
+def _switch(name: str, r_on_ohm: float, ideal: bool, design: Design) -> Subcircuit:
+    r_off = design.sample_hold.r_off_ohm
+    return Subcircuit(
+        name,
+        "blocks/switch",
+        ("a", "b", "phi"),
+        {
+            "r_on_ohm": r_on_ohm,
+            "g_on_siemens": 1.0 / r_on_ohm,
+            "r_off_ohm": r_off,
+            "g_off_siemens": 0.0 if ideal else 1.0 / r_off,
+            "v_threshold_volts": design.timing.v_clock_volts / 2,
+        },
+    )
+
+
+def _file(design: Design) -> str:
+    """The topology as it stands in the names of templates."""
+    return design.crossbar.topology.replace("-", "_")
 
 
 def _opamp(design: Design) -> Subcircuit:

@@ -6,27 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spicegen.circuit.amplifier import amplifiers
+from spicegen.circuit.amplifier import amplifiers, multiplexers
 from spicegen.circuit.cells import multipliers, sample_hold
 from spicegen.circuit.check import check_circuit
 from spicegen.circuit.clock import Clock
-from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
-from spicegen.circuit.graph import (
-    Circuit,
-    Dc,
-    FloatArray,
-    Group,
-    Probe,
-    Scaled,
-    Source,
-    Subcircuit,
-    Transient,
-)
-from spicegen.circuit.layers import LayerCircuit, Place, dense_circuit, lstm_circuit
-from spicegen.circuit.names import numbered, spice_names
+from spicegen.circuit.crossbar import WordLines
+from spicegen.circuit.dense import dense_circuit
+from spicegen.circuit.graph import Circuit, FloatArray, Group, Probe, Subcircuit, Transient
+from spicegen.circuit.names import safe_text, spice_names
+from spicegen.circuit.place import LayerCircuit, Place
+from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
+from spicegen.circuit.stimuli import (
+    bias_sources,
+    clock_sources,
+    common_source,
+    input_sources,
+    phases_of,
+)
 from spicegen.design import Design
-from spicegen.mapping import MappedDense, MappedLstm, MappedNetwork
+from spicegen.errors import MappingError
+from spicegen.mapping import (
+    MappedDense,
+    MappedDirections,
+    MappedLayer,
+    MappedNetwork,
+    MappedRecurrent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,8 @@ class BuiltCircuit:
     Attributes:
         circuit: the graph.
         clock: all timing.
-        t_read_s: (samples, steps) instants at which the outputs are read, s; one step
-            where only the last is an output.
+        t_read_s: (samples, steps, outputs) instants at which each output is read, s; one
+            step where only the last is an output.
     """
 
     circuit: Circuit
@@ -48,9 +54,10 @@ class BuiltCircuit:
 def make_clock(mapped: MappedNetwork, samples: int, steps: int, design: Design) -> Clock:
     """The clock of a run: times of the design, or of the slowest path."""
     t_step, t_transfer = step_times(mapped, design)
-    depth = sum(isinstance(layer, MappedLstm) for layer in mapped.layers)
+    recurrent = [layer for layer in mapped.layers if not isinstance(layer, MappedDense)]
+    turns = max((turns_of(half) for layer in recurrent for half in layer.parts), default=1)
     edge, high = design.timing.t_edge_s, design.timing.v_clock_volts
-    return Clock(t_step, t_transfer, edge, high, samples, steps, depth)
+    return Clock(t_step, t_transfer, edge, high, samples, steps, len(recurrent), turns)
 
 
 def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> BuiltCircuit:
@@ -62,109 +69,124 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         design: the design.
     Raises:
         DesignError: the clock is impossible.
+        MappingError: a bidirectional layer is not the first.
         CircuitError: the graph has a loose end (a fault of this package).
     """
     clock = make_clock(mapped, inputs.shape[0], inputs.shape[1], design)
     common = "cm" if design.signal.v_common_volts else "0"
-    names = spice_names([layer.name for layer in mapped.layers])
-    sources, word = _input_sources(mapped, inputs, clock, common, design)
-    bias, bias_sources = _bias(mapped, common, design)
-    drawn: list[LayerCircuit] = []
-    depth = 0
-    for layer in mapped.layers:
-        place = Place(names[layer.name], design, common, bias)
-        if isinstance(layer, MappedDense):
-            drawn.append(dense_circuit(layer, word, place))
-        else:
-            phases = ("phi_track", "phi_transfer", f"phi_reset{depth}")
-            drawn.append(lstm_circuit(layer, word, phases, place))
-            depth += 1
-        word = drawn[-1].word
+    clocks, clock_probes = clock_sources(clock)
+    biased = any("bias" in _row_names(layer) for layer in mapped.layers)
+    biases, bias = bias_sources(common, design) if biased else ([], WordLines((), ()))
+    drawing = _Drawing(mapped, inputs, clock, common, bias, design)
     outputs = tuple(
-        Probe(f"output{k}", node, mapped.output_volts) for k, node in enumerate(drawn[-1].outputs)
+        Probe(f"output{k}", node, mapped.output_volts) for k, node in enumerate(drawing.outputs)
     )
-    clock_sources, clock_probes = _clock_sources(clock)
+    probes: tuple[Probe, ...] = outputs
+    if design.simulation.save != "outputs":
+        probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
     circuit = Circuit(
-        title=f"spicegen: {next(iter(spice_names([mapped.name]).values()))}",
+        title=f"spicegen: {safe_text(mapped.name)}",
         notes=_notes(mapped, clock, design),
         common=common,
-        subcircuits=_subcircuits(mapped, drawn, design),
-        sources=(*_common_source(common, design), *clock_sources, *bias_sources, *sources),
-        groups=tuple(layer.group for layer in drawn),
-        probes=_saved(drawn, outputs, clock_probes, design),
+        subcircuits=_subcircuits(clock, drawing.layers, design),
+        sources=(*common_source(common, design), *clocks, *biases, *drawing.sources),
+        groups=tuple(layer.group for layer in drawing.layers),
+        probes=probes,
         outputs=outputs,
         analysis=Transient(clock.t_stop_s, clock.t_step_s),
         options=_options(design),
         save_all=design.simulation.save == "all",
     )
     check_circuit(circuit)
-    t_read = clock.sampling(clock.depth)
-    last_only = any(isinstance(layer, MappedLstm) and layer.last_only for layer in mapped.layers)
-    return BuiltCircuit(circuit, clock, t_read[:, -1:] if last_only else t_read)
+    return BuiltCircuit(circuit, clock, _read_instants(mapped, clock, len(outputs)))
 
 
-def _subcircuits(
-    mapped: MappedNetwork, drawn: list[LayerCircuit], design: Design
-) -> tuple[Subcircuit, ...]:
-    shared = [*amplifiers(design)]
-    if any(isinstance(layer, MappedLstm) for layer in mapped.layers):
+class _Drawing:
+    """Layers drawn one behind the other, and the input sources they need."""
+
+    def __init__(
+        self,
+        mapped: MappedNetwork,
+        inputs: FloatArray,
+        clock: Clock,
+        common: str,
+        bias: WordLines,
+        design: Design,
+    ) -> None:
+        self._clock, self._common, self._design = clock, common, design
+        self._inputs, self._depth, self._bias = inputs * mapped.input_volts, 0, bias
+        self.sources, word = input_sources("input", self._inputs, clock, common, design)
+        self.layers: list[LayerCircuit] = []
+        self.outputs: tuple[str, ...] = ()
+        parts = [part.name for layer in mapped.layers for part in layer.parts]
+        self._names = spice_names(parts)
+        for layer in mapped.layers:
+            word = self._draw(layer, word)
+
+    def _draw(self, layer: MappedLayer, word: WordLines) -> WordLines:
+        """Draw a layer; its output's word lines."""
+        if isinstance(layer, MappedDense):
+            drawn = [dense_circuit(layer, word, self._place(layer.name))]
+        else:
+            drawn = [self._direction(layer, part, word) for part in layer.parts]
+            self._depth += 1
+        self.layers += drawn
+        self.outputs = tuple(node for part in drawn for node in part.outputs)
+        joined = WordLines((), ())
+        for part in drawn:
+            joined += part.word
+        return joined
+
+    def _direction(
+        self, layer: MappedRecurrent | MappedDirections, part: MappedRecurrent, word: WordLines
+    ) -> LayerCircuit:
+        if isinstance(layer, MappedDirections) and part is layer.back:
+            word = self._reversed(layer.name)
+        phases = phases_of(self._clock, self._depth, turns_of(part))
+        return recurrent_circuit(part, word, phases, self._place(part.name))
+
+    def _reversed(self, name: str) -> WordLines:
+        """Word lines on which the driver plays each sequence backwards."""
+        if self.layers:
+            raise MappingError(
+                f"layer {name}", "a layer that reads backwards must be the first of its circuit"
+            )
+        backwards = self._inputs[:, ::-1]
+        sources, word = input_sources(
+            "input_back", backwards, self._clock, self._common, self._design
+        )
+        self.sources += sources
+        return word
+
+    def _place(self, name: str) -> Place:
+        return Place(self._names[name], self._design, self._common, self._bias)
+
+
+def _row_names(layer: MappedLayer) -> list[str]:
+    if isinstance(layer, MappedDense):
+        return ["bias"] if layer.has_bias else []
+    return [lines.name for half in layer.parts for lines in half.rows]
+
+
+def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int) -> FloatArray:
+    """(samples, steps, outputs), s; the backward half of a sequence is read in reverse."""
+    instants = np.repeat(clock.sampling(clock.depth)[:, :, None], outputs, axis=2)
+    if any(not isinstance(layer, MappedDense) and layer.last_only for layer in mapped.layers):
+        return instants[:, -1:]
+    last = mapped.layers[-1]
+    if isinstance(last, MappedDirections):
+        backwards = slice(outputs - last.back.units, outputs)
+        instants[:, :, backwards] = instants[:, ::-1, backwards].copy()
+    return instants
+
+
+def _subcircuits(clock: Clock, drawn: list[LayerCircuit], design: Design) -> tuple[Subcircuit, ...]:
+    shared = list(amplifiers(design))
+    if clock.depth:
         shared += [*multipliers(design), *sample_hold(design)]
+    if clock.turns > 1:
+        shared += multiplexers(design)
     return (*shared, *(block for layer in drawn for block in layer.subcircuits))
-
-
-def _input_sources(
-    mapped: MappedNetwork, inputs: FloatArray, clock: Clock, common: str, design: Design
-) -> tuple[list[Source], WordLines]:
-    """Ideal input drivers; the inverted word line is a copy of the first."""
-    features = inputs.shape[2]
-    positive = numbered("input", features)
-    volts = np.moveaxis(inputs, 2, 0) * mapped.input_volts
-    sources = [
-        Source(node, node, common, clock.hold_inputs(channel))
-        for node, channel in zip(positive, volts, strict=True)
-    ]
-    if not needs_inverted_rows(design):
-        return sources, WordLines(positive, ())
-    negative = numbered("input_inv", features)
-    sources += [
-        Source(inverted, inverted, common, Scaled(node, -1.0))
-        for node, inverted in zip(positive, negative, strict=True)
-    ]
-    return sources, WordLines(positive, negative)
-
-
-def _bias(mapped: MappedNetwork, common: str, design: Design) -> tuple[WordLines, list[Source]]:
-    if not any(layer.has_bias for layer in mapped.layers):
-        return WordLines((), ()), []
-    volts = design.signal.v_read_volts
-    sources = [Source("bias", "bias", common, Dc(volts))]
-    if not needs_inverted_rows(design):
-        return WordLines(("bias",), ()), sources
-    sources.append(Source("bias_inv", "bias_inv", common, Dc(-volts)))
-    return WordLines(("bias",), ("bias_inv",)), sources
-
-
-def _common_source(common: str, design: Design) -> tuple[Source, ...]:
-    return () if common == "0" else (Source("cm", "cm", "0", Dc(design.signal.v_common_volts)),)
-
-
-def _clock_sources(clock: Clock) -> tuple[list[Source], list[Probe]]:
-    if not clock.depth:
-        return [], []
-    waveforms = {"phi_transfer": clock.transfer(), "phi_track": clock.track()}
-    waveforms |= {f"phi_reset{depth}": clock.reset(depth) for depth in range(clock.depth)}
-    return (
-        [Source(node, node, "0", waveform) for node, waveform in waveforms.items()],
-        [Probe(node, node) for node in waveforms],
-    )
-
-
-def _saved(
-    drawn: list[LayerCircuit], outputs: tuple[Probe, ...], clocks: list[Probe], design: Design
-) -> tuple[Probe, ...]:
-    if design.simulation.save == "outputs":
-        return outputs
-    return (*clocks, *(probe for layer in drawn for probe in layer.probes), *outputs)
 
 
 def _options(design: Design) -> dict[str, float | str]:
@@ -189,7 +211,7 @@ def _notes(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, ..
         f"word lines within +-{signal.v_read_volts:g} V",
         f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
         f"step {clock.t_step_s:g} s, transfer {clock.t_transfer_s:g} s, edges {clock.t_edge_s:g} s",
-        f"{clock.samples} x {clock.steps} steps",
+        f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
     )
 
 

@@ -46,7 +46,8 @@ def activation(
 
 
 def multipliers(design: Design) -> tuple[Subcircuit, ...]:
-    """`multiplier` x y y_ref sum cm, a current into `sum`; `adder` sum cm, the load it drops on.
+    """`multiplier` x y y_ref sum cm, a current into `sum`; `weigher` x x_ref sum cm, the same
+    without a second factor; `adder` sum cm, the load they drop on.
 
     The output voltage is the sum over all multipliers of k * x * y; k (1/V) is a
     parameter of each instance.
@@ -67,12 +68,13 @@ def multipliers(design: Design) -> tuple[Subcircuit, ...]:
         Subcircuit(
             "multiplier", f"{folder}/multiplier", ("x", "y", "y_ref", "sum", "cm"), multiplier
         ),
+        Subcircuit("weigher", f"{folder}/weigher", ("x", "x_ref", "sum", "cm"), multiplier),
         Subcircuit("adder", f"{folder}/adder", ("sum", "cm"), adder),
     )
 
 
 def sample_hold(design: Design) -> tuple[Subcircuit, ...]:
-    """`sample_hold` in phi hold out cm, and `state_cell` of two of them in series."""
+    """`sample_hold` in phi hold out cm; `hold_cell` of one, `state_cell` of two in series."""
     cell, folder = design.sample_hold, design.fidelity_of("sample_hold")
     v_threshold = design.timing.v_clock_volts / 2
     values: dict[str, Value] = {
@@ -95,6 +97,7 @@ def sample_hold(design: Design) -> tuple[Subcircuit, ...]:
         Subcircuit(
             "sample_hold", f"{folder}/sample_hold", ("in", "phi", "hold", "out", "cm"), values
         ),
+        Subcircuit("hold_cell", "blocks/hold_cell", ("in", "phi", "out", "cm")),
         Subcircuit("state_cell", "blocks/state_cell", ports, reset),
     )
 

@@ -11,10 +11,15 @@ While `transfer` is high, the states of the step before pass from the first hold
 second; while `track` is high, the first cell follows the new states. A switch conducts above
 half the clock voltage, so the two never conduct together: between them lies one edge time.
 The outputs of step k stand still until the end of step k+1 and are read there.
+
+Serial hardware divides what follows the transfer phase into turns of equal length. In each,
+`select` connects one group of units, and `track` ends one edge before `select` does, so that
+a state is held before its unit is cut off.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +43,7 @@ class Clock:
         samples: sequences, one after the other.
         steps: steps of each sequence.
         depth: recurrent layers in a row; each passes its output on one step later.
+        turns: groups of units that compute one after the other in each step.
     Raises:
         DesignError: a phase is shorter than its edges.
     """
@@ -49,6 +55,7 @@ class Clock:
     samples: int
     steps: int
     depth: int
+    turns: int = 1
 
     def __post_init__(self) -> None:
         for name in ("t_step_s", "t_transfer_s", "t_edge_s"):
@@ -63,8 +70,11 @@ class Clock:
                 f"{self.t_transfer_s:g} s",
                 "widen it or make timing.t_edge_s smaller",
             )
-        phases = self.t_transfer_s + 5 * self.t_edge_s if self.depth else 3 * self.t_edge_s
-        shortest = on_grid(phases)
+        shortest = 3 * self.t_edge_s
+        if self.depth:
+            turn = 4 if self.turns == 1 else 5 * self.turns
+            shortest = self.t_transfer_s + (turn + 1) * self.t_edge_s
+        shortest = on_grid(shortest)
         if self.t_step_s < shortest:
             raise DesignError(
                 "timing.t_step_s",
@@ -87,10 +97,23 @@ class Clock:
         """The phase that passes new states on, at the start of each step."""
         return self._phase(0.0, self.t_transfer_s, self.t_step_s)
 
-    def track(self) -> Pulse:
-        """The phase in which the first hold cells follow the new states."""
-        start = self.t_transfer_s + self.t_edge_s
-        return self._phase(start, self.t_step_s - self.t_edge_s, self.t_step_s)
+    def track(self, turn: int = 0) -> Pulse:
+        """The phase in which the first hold cells of a turn follow the new states."""
+        start, end = self._turn(turn)
+        guard = self.t_edge_s if self.turns > 1 else 0.0
+        return self._phase(start, end - guard - self.t_edge_s, self.t_step_s)
+
+    def select(self, turn: int) -> Pulse:
+        """The phase in which serial hardware is connected to the units of a turn."""
+        start, end = self._turn(turn)
+        return self._phase(start, end - self.t_edge_s, self.t_step_s)
+
+    def _turn(self, turn: int) -> tuple[float, float]:
+        """Start and end of a turn within the step, s."""
+        first = self.t_transfer_s + self.t_edge_s
+        length = math.floor((self.t_step_s - first) / self.turns / GRID_S + 1e-6) * GRID_S
+        last = turn == self.turns - 1
+        return first + turn * length, self.t_step_s if last else first + (turn + 1) * length
 
     def reset(self, depth: int) -> Pulse:
         """Clears the states of layers at `depth` in the first step of each sequence."""

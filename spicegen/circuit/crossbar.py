@@ -30,6 +30,19 @@ class WordLines:
         return self.positive + self.negative
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When and where a bit line of serial hardware is read.
+
+    Attributes:
+        out: node of the amplifier's output.
+        phase: clock node that selects the bit line.
+    """
+
+    out: str
+    phase: str
+
+
 def needs_inverted_rows(design: Design) -> bool:
     """Whether word lines come as +v and -v."""
     return design.crossbar.topology == "dual-row"
@@ -50,42 +63,84 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
     values: dict[str, Value] = {
         "word_lines": rows,
         "bit_lines": columns,
-        "r_pos_ohm": 1.0 / mapped.g_pos_siemens,
-        "r_neg_ohm": 1.0 / mapped.g_neg_siemens,
+        "g_pos_siemens": mapped.g_pos_siemens,
+        "g_neg_siemens": mapped.g_neg_siemens,
+        "present": mapped.present,
     }
     return Subcircuit(name, template, ports, values)
 
 
-def read_crossbar(
+def direct_readout(
     layer: str,
+    block: Subcircuit,
     mapped: MappedCrossbar,
     word: WordLines,
     outputs: tuple[str, ...],
     design: Design,
     common: str,
-) -> tuple[Subcircuit, tuple[Instance, ...]]:
-    """A crossbar in its place, with an amplifier behind each bit line.
+) -> list[Instance]:
+    """A crossbar in its place, with amplifiers of its own behind each bit line.
 
     Args:
         layer: SPICE name of the layer.
+        block: the crossbar's subcircuit.
         mapped: conductances and feedback resistors.
         word: nodes of the word lines.
         outputs: one node per bit line: the read-outs.
         design: the topology.
         common: node of the virtual ground.
-    Returns:
-        the crossbar's subcircuit, and all instances.
     """
-    block = crossbar(f"crossbar_{layer}", mapped, design)
-    columns = mapped.bit_lines
-    halves = ("bl",) if needs_inverted_rows(design) else ("bl_pos", "bl_neg")
-    bit_lines = [numbered(f"{layer}_{half}", columns) for half in halves]
-    bit_order = tuple(node for half in bit_lines for node in half)
-    instances = [Instance(f"{layer}_crossbar", block.name, word.nodes + bit_order)]
-    instances += [
+    lines, ports = bit_nodes(layer, mapped.bit_lines, design)
+    instances = [Instance(f"{layer}_crossbar", block.name, word.nodes + ports)]
+    return instances + [
         Instance(f"{layer}_readout{column}", "readout", (*nodes, out, common), {"r_f": r_f})
         for column, (nodes, out, r_f) in enumerate(
-            zip(zip(*bit_lines, strict=True), outputs, mapped.r_feedback_ohm.tolist(), strict=True)
+            zip(lines, outputs, mapped.r_feedback_ohm.tolist(), strict=True)
         )
     ]
-    return block, tuple(instances)
+
+
+def shared_readout(
+    layer: str,
+    block: Subcircuit,
+    mapped: MappedCrossbar,
+    word: WordLines,
+    turns: tuple[Turn, ...],
+    design: Design,
+    common: str,
+) -> list[Instance]:
+    """A crossbar in its place, whose bit lines take turns at shared amplifiers.
+
+    Args:
+        turns: for each bit line, the read-out's node and the phase that selects it.
+        layer, block, mapped, word, design, common: as `direct_readout`.
+    """
+    lines, ports = bit_nodes(layer, mapped.bit_lines, design)
+    instances = [Instance(f"{layer}_crossbar", block.name, word.nodes + ports)]
+    halves = ("",) if needs_inverted_rows(design) else ("_pos", "_neg")
+    r_f = dict(zip((turn.out for turn in turns), mapped.r_feedback_ohm.tolist(), strict=True))
+    for out, value in r_f.items():
+        wires = tuple(f"{out}_{wire}{half}" for half in halves for wire in ("sense", "force"))
+        instances.append(
+            Instance(f"{out}_readout", "readout_shared", (*wires, out, common), {"r_f": value})
+        )
+    for column, (nodes, turn) in enumerate(zip(lines, turns, strict=True)):
+        for half, node in zip(halves, nodes, strict=True):
+            instances += [
+                Instance(
+                    f"{layer}_{wire}{half}{column}",
+                    "line_switch",
+                    (node, f"{turn.out}_{wire}{half}", turn.phase),
+                )
+                for wire in ("sense", "force")
+            ]
+    return instances
+
+
+def bit_nodes(
+    layer: str, columns: int, design: Design
+) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    """Nodes of each bit line (or pair), and all of them in the order of the crossbar's ports."""
+    halves = ("bl",) if needs_inverted_rows(design) else ("bl_pos", "bl_neg")
+    nodes = [numbered(f"{layer}_{half}", columns) for half in halves]
+    return list(zip(*nodes, strict=True)), tuple(node for half in nodes for node in half)

@@ -13,24 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-Value = float | int | str | bool | FloatArray | tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Subcircuit:
-    """One kind of block.
-
-    Attributes:
-        name: SPICE name.
-        template: path below templates/, without suffix.
-        ports: node names in order.
-        values: what the template prints: numbers in SI units, or arrays of devices.
-    """
-
-    name: str
-    template: str
-    ports: tuple[str, ...]
-    values: Mapping[str, Value] = field(default_factory=dict)
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +31,26 @@ class Instance:
     subcircuit: str
     nodes: tuple[str, ...]
     values: Mapping[str, float] = field(default_factory=dict)
+
+
+Value = float | int | str | bool | FloatArray | BoolArray | tuple[Instance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subcircuit:
+    """One kind of block.
+
+    Attributes:
+        name: SPICE name.
+        template: path below templates/, without suffix.
+        ports: node names in order.
+        values: what the template prints: numbers in SI units, or arrays of devices.
+    """
+
+    name: str
+    template: str
+    ports: tuple[str, ...]
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

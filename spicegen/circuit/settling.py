@@ -8,8 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from spicegen.circuit.clock import GRID_S, on_grid
+from spicegen.circuit.recurrent import turns_of
 from spicegen.design import Block, Design
-from spicegen.mapping import MappedCrossbar, MappedDense, MappedNetwork
+from spicegen.mapping import (
+    MappedCrossbar,
+    MappedDense,
+    MappedNetwork,
+    MappedRecurrent,
+)
 
 
 def settling_time(taus_s: Sequence[float], error: float) -> float:
@@ -39,29 +45,31 @@ def step_times(mapped: MappedNetwork, design: Design) -> tuple[float, float]:
     """(t_step_s, t_transfer_s): given in the design, or from the slowest path.
 
     A path starts where a signal is held (an input or a state) and ends where the next
-    state is held or an output is read.
+    state is held or an output is read. Serial hardware takes each path once per turn.
     """
     timing, edge = design.timing, on_grid(design.timing.t_edge_s)
     lag = _Lags(design)
     paths: list[list[float]] = [[]]
-    recurrent = False
+    turns = 0
     for layer in mapped.layers:
-        column = lag.column(layer.crossbar)
         if isinstance(layer, MappedDense):
-            paths[-1] += column + [lag.activation] * (layer.activation != "linear")
+            paths[-1] += lag.column(layer.crossbar)
+            paths[-1] += [lag.activation] * (layer.activation != "linear")
             paths[-1] += lag.drivers if layer.feeds_crossbar else []
-        else:
-            recurrent = True
-            cell = [lag.activation, lag.multiplier] * 2
-            paths[-1] += [*lag.drivers, *column, *cell, lag.hold]
-            paths.append(list(lag.drivers))
+            continue
+        turns = max(turns, *(turns_of(part) for part in layer.parts))
+        before = paths.pop()
+        paths += [[*before, *lag.recurrent(part)] for part in layer.parts]
+        paths.append(list(lag.drivers))
     settle = max(settling_time(path, timing.settle_error) for path in paths)
+    if not turns:
+        return timing.t_step_s or _up(settle + 3 * edge), 0.0
     transfer = timing.t_transfer_s or max(
         _up(settling_time([lag.hold, lag.follower, lag.hold], timing.settle_error)), 2 * edge
     )
-    if not recurrent:
-        return timing.t_step_s or _up(settle + 3 * edge), 0.0
-    return timing.t_step_s or _up(transfer + max(settle, 2 * edge) + 3 * edge), transfer
+    guard = 2 if turns == 1 else 3
+    turn = _up(max(settle, 2 * edge) + guard * edge)
+    return timing.t_step_s or _up(transfer + edge + turns * turn), transfer
 
 
 class _Lags:
@@ -79,6 +87,20 @@ class _Lags:
         source = design.multiplier.r_out_ohm if self.multiplier else 0.0
         self.hold = (design.sample_hold.r_on_ohm + source) * design.sample_hold.c_hold_farad
         self._topology = design.crossbar.topology
+
+    def recurrent(self, layer: MappedRecurrent) -> list[float]:
+        """From the word lines of a recurrent layer to its first hold cells."""
+        column, act, mul = self.column(layer.crossbar), self.activation, self.multiplier
+        path = [*self.drivers, *column]
+        again = [self.follower, *self.drivers, *column]
+        rows = {lines.name for lines in layer.rows}
+        if layer.kind == "rnn":
+            path += [act]
+        elif "c_next" in rows or "reset_h" in rows:
+            path += [act, mul, *again, act, mul]
+        else:
+            path += [act, mul, act, mul]
+        return [*path, self.hold]
 
     def column(self, crossbar: MappedCrossbar) -> list[float]:
         """The slowest bit line of a crossbar, amplifier by amplifier."""

@@ -81,6 +81,8 @@ class Crossbar(Section):
     topology: Literal["dual-row", "dual-column"] = "dual-row"
     r_feedback_min_ohm: Positive = 20e3
     """Smallest TIA feedback resistor; below it conductances shrink instead."""
+    r_switch_ohm: Positive = 100.0
+    """Closed switch of the multiplexers that serial hardware puts between bit lines and TIAs."""
     r_inverter_ohm: Positive = 100e3
     """Resistors of the unity inverters that drive the negative word lines."""
 
@@ -151,6 +153,8 @@ class Timing(Section):
     """One network step; absent = slowest path to settle_error."""
     t_transfer_s: Positive | None = None
     """Width of the phase that passes new states on; absent = from the hold cells."""
+    serial: Annotated[int, Field(ge=1)] = 1
+    """Units of a recurrent layer that take turns at one set of amplifiers and cells."""
     t_edge_s: Positive = 0.5e-6
     """Rise and fall time of clocks and inputs."""
     v_clock_volts: Positive = 1.8

@@ -1,16 +1,19 @@
 """From weights to conductance pairs: scales, ranges, device window."""
 
 from spicegen.mapping.conductance import MappedCrossbar, map_crossbar
-from spicegen.mapping.layers import MappedDense, MappedLayer, MappedLstm
-from spicegen.mapping.network import MappedNetwork, map_network
+from spicegen.mapping.dense import MappedDense
+from spicegen.mapping.network import MappedLayer, MappedNetwork, map_network
+from spicegen.mapping.recurrent import Lines, MappedDirections, MappedRecurrent
 from spicegen.mapping.scaling import SignalScale, resolved_ranges
 
 __all__ = [
+    "Lines",
     "MappedCrossbar",
     "MappedDense",
+    "MappedDirections",
     "MappedLayer",
-    "MappedLstm",
     "MappedNetwork",
+    "MappedRecurrent",
     "SignalScale",
     "map_crossbar",
     "map_network",

@@ -12,6 +12,7 @@ from spicegen.design import Design
 from spicegen.errors import MappingError
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 Topology = Literal["dual-row", "dual-column"]
 
 
@@ -26,6 +27,8 @@ class MappedCrossbar:
         r_feedback_ohm: (bit lines,) TIA feedback, ohm.
         word_volts: (word lines,) volts of 1.0 on each word line.
         bit_volts: (bit lines,) volts of 1.0 at each read-out.
+        present: (word lines, bit lines) where a pair of memristors stands at all; where
+            there is none both conductances are 0.
     """
 
     name: str
@@ -34,6 +37,7 @@ class MappedCrossbar:
     r_feedback_ohm: FloatArray
     word_volts: FloatArray
     bit_volts: FloatArray
+    present: BoolArray
 
     @property
     def word_lines(self) -> int:
@@ -66,13 +70,21 @@ class MappedCrossbar:
 
 
 def map_crossbar(
-    name: str, weight: FloatArray, word_volts: FloatArray, bit_volts: FloatArray, design: Design
+    name: str,
+    weight: FloatArray,
+    word_volts: FloatArray,
+    bit_volts: FloatArray,
+    design: Design,
+    *,
+    present: BoolArray | None = None,
+    shared: NDArray[np.int64] | None = None,
 ) -> MappedCrossbar:
     """Conductance pairs of one weight matrix.
 
     The largest weight of each bit line reaches g_max; the other half of each pair stays at
     g_min, so that neither half of a pair can saturate the read-out before the other. The
-    bit line's own feedback resistor undoes the scale.
+    bit line's own feedback resistor undoes the scale; bit lines that take turns at one
+    amplifier share its resistor, and the largest weight among them reaches g_max.
 
     Args:
         name: crossbar name for errors.
@@ -80,6 +92,8 @@ def map_crossbar(
         word_volts: (word lines,) volts per unit of the inputs.
         bit_volts: (bit lines,) volts per unit of the outputs.
         design: device window and smallest feedback resistor.
+        present: (word lines, bit lines) where pairs stand; everywhere if None.
+        shared: (bit lines,) number of the amplifier that reads each; its own if None.
     Raises:
         MappingError: shapes disagree.
     """
@@ -89,16 +103,23 @@ def map_crossbar(
             f"weights must be (bit lines, word lines) = ({bit_volts.size}, {word_volts.size})",
             weight.shape,
         )
+    if present is None:
+        present = np.ones(weight.T.shape, dtype=np.bool_)
     g_min, g_max = design.device.g_min_siemens, design.device.g_max_siemens
     gain = weight.T * bit_volts / word_volts[:, None]
-    r_feedback = np.maximum(
-        np.abs(gain).max(axis=0) / (g_max - g_min), design.crossbar.r_feedback_min_ohm
-    )
+    largest = np.abs(gain).max(axis=0)
+    if shared is not None:
+        of_amplifier = np.zeros(int(shared.max()) + 1)
+        np.maximum.at(of_amplifier, shared, largest)
+        largest = of_amplifier[shared]
+    r_feedback = np.maximum(largest / (g_max - g_min), design.crossbar.r_feedback_min_ohm)
     g_pos = g_min + np.maximum(gain, 0.0) / r_feedback
     g_neg = g_min + np.maximum(-gain, 0.0) / r_feedback
     if design.device.levels is not None:
         g_pos, g_neg = (quantise(g, design) for g in (g_pos, g_neg))
-    return MappedCrossbar(name, g_pos, g_neg, r_feedback, word_volts, bit_volts)
+    return MappedCrossbar(
+        name, g_pos * present, g_neg * present, r_feedback, word_volts, bit_volts, present
+    )
 
 
 def quantise(g_siemens: FloatArray, design: Design) -> FloatArray:

@@ -6,9 +6,25 @@ from dataclasses import dataclass
 
 from spicegen.design import Design
 from spicegen.errors import MappingError
-from spicegen.mapping.layers import MappedDense, MappedLayer, MappedLstm, map_dense, map_lstm
+from spicegen.mapping.dense import MappedDense, map_dense
+from spicegen.mapping.gru import map_gru
+from spicegen.mapping.lstm import map_lstm
+from spicegen.mapping.recurrent import MappedDirections, MappedRecurrent
+from spicegen.mapping.rnn import map_rnn
 from spicegen.mapping.scaling import Scaler, SignalScale
-from spicegen.network import Dense, Lstm, Network, NetworkTrace
+from spicegen.network import (
+    Bidirectional,
+    Dense,
+    Gru,
+    Layer,
+    Lstm,
+    Network,
+    NetworkTrace,
+    Reversed,
+    Rnn,
+)
+
+MappedLayer = MappedDense | MappedRecurrent | MappedDirections
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +47,62 @@ class MappedNetwork:
     def output_volts(self) -> float:
         """Volts of 1.0 at the network's outputs."""
         last = self.layers[-1]
-        return last.h_volts if isinstance(last, MappedLstm) else last.out_volts
+        return last.out_volts if isinstance(last, MappedDense) else last.h_volts
 
 
-def map_network(network: Network, trace: NetworkTrace, design: Design) -> MappedNetwork:
+def map_network(
+    network: Network, trace: NetworkTrace, design: Design, input_name: str = "input"
+) -> MappedNetwork:
     """Choose volts per unit and conductances for every layer.
 
     Args:
         network: the trained network.
         trace: reference run that signal ranges are taken from.
         design: limits, device window, scaling rule.
+        input_name: the signal that drives the first word lines.
     Raises:
         MappingError: a signal cannot be carried within the read voltage.
     """
     scaler = Scaler(design, trace)
-    input_volts = volts = scaler.word_line("input")
+    input_volts = volts = scaler.word_line(input_name)
     layers: list[MappedLayer] = []
     for position, layer in enumerate(network.layers):
+        mapped: MappedLayer
         match layer:
             case Dense():
                 last = position == len(network.layers) - 1
-                dense: MappedDense = map_dense(layer, volts, last, scaler, design)
-                layers.append(dense)
-                volts = dense.out_volts
-            case Lstm():
-                lstm = map_lstm(layer, volts, scaler, design)
-                layers.append(lstm)
-                volts = lstm.h_volts
+                mapped = map_dense(layer, volts, last, scaler, design)
+                volts = mapped.out_volts
+            case Bidirectional():
+                ahead, back = layer.forward_layer, layer.backward_layer
+                mapped = MappedDirections(
+                    layer.name,
+                    _map_recurrent(ahead, volts, scaler, design),
+                    _map_recurrent(back, volts, scaler, design),
+                )
+                volts = mapped.h_volts
+            case Reversed():
+                back = layer.layer
+                mapped = MappedDirections(
+                    layer.name, None, _map_recurrent(back, volts, scaler, design)
+                )
+                volts = mapped.h_volts
             case _:
-                raise MappingError(f"layer {layer.name}", "there is no circuit for this kind")
+                mapped = _map_recurrent(layer, volts, scaler, design)
+                volts = mapped.h_volts
+        layers.append(mapped)
     return MappedNetwork(network.name, tuple(layers), input_volts, tuple(scaler.signals))
+
+
+def _map_recurrent(
+    layer: Layer, input_volts: float, scaler: Scaler, design: Design
+) -> MappedRecurrent:
+    """One direction; the names of its signals in the trace follow from its own name."""
+    match layer:
+        case Lstm():
+            return map_lstm(layer, input_volts, scaler, design)
+        case Gru():
+            return map_gru(layer, input_volts, scaler, design)
+        case Rnn():
+            return map_rnn(layer, input_volts, scaler, design)
+    raise MappingError(f"layer {layer.name}", "there is no circuit for this kind of layer")

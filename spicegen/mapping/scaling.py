@@ -10,9 +10,12 @@ import numpy as np
 
 from spicegen.design import Design
 from spicegen.errors import MappingError, nearest
-from spicegen.network import NetworkTrace
+from spicegen.network import LayerTrace, NetworkTrace
 
 Limit = Literal["read", "rail"]
+
+BOUNDED = ("sigmoid", "tanh")
+"""Activations whose output stays within 1 by construction."""
 
 TOLERANCE = 1e-9
 """A range equal to its limit up to rounding is within it."""
@@ -114,7 +117,7 @@ class Scaler:
         """
         cell, rail = self.design.activation, self.design.signal.v_rail_volts
         volts = cell.sigmoid_unit_volts if activation == "sigmoid" else cell.tanh_unit_volts
-        if self.design.mapping.scale == "unit":
+        if self.unit:
             volts = self.design.signal.v_unit_volts
         ceiling, largest = rail / volts, self._largest(name)
         lost = 0.0
@@ -132,8 +135,22 @@ class Scaler:
         """
         return self._remember(name, volts, "rail", self.design.signal.v_rail_volts)
 
+    @property
+    def unit(self) -> bool:
+        """Every signal has the design's volts per unit."""
+        return self.design.mapping.scale == "unit"
+
+    def line_volts(self, name: str) -> float:
+        """Volts per unit of a word line that carries an internal signal once more."""
+        return self._choose(name, self.design.signal.v_read_volts, None)
+
+    def bounded_volts(self) -> float:
+        """Volts per unit between amplifiers of a signal that stays within 1."""
+        signal = self.design.signal
+        return signal.v_unit_volts if self.unit else signal.headroom * signal.v_rail_volts
+
     def _choose(self, name: str, full_volts: float, bound: float | None) -> float:
-        if self.design.mapping.scale == "unit":
+        if self.unit:
             return self.design.signal.v_unit_volts
         return full_volts / (self.ranges[name] if bound is None else bound)
 
@@ -163,9 +180,18 @@ class Scaler:
         for layer, layer_trace in trace.layers.items():
             for signal, values in layer_trace.signals.items():
                 found[f"{layer}.{signal}"] = float(np.abs(values).max())
+            for part in _parts_of_candidate(layer_trace):
+                inner = layer_trace[f"{part}r"] * layer_trace[f"{part}rec_n"]
+                outer = layer_trace[f"{part}pre_n"] - inner
+                found[f"{layer}.{part}in_n"] = float(np.abs(outer).max())
         return {name: largest or 1.0 for name, largest in found.items()}
 
 
 def resolved_ranges(signals: tuple[SignalScale, ...]) -> Mapping[str, float]:
     """Ranges to keep in design.toml, so that the same volts are chosen again."""
     return {signal.name: signal.scaled_to for signal in signals}
+
+
+def _parts_of_candidate(trace: LayerTrace) -> list[str]:
+    """Prefixes of GRU signals whose candidate has two bit lines (reset applied after)."""
+    return [name.removesuffix("rec_n") for name in trace.signals if name.endswith("rec_n")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from spicegen.errors import SpicegenError
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 PAIRS_PER_LINE = 6
 WORDS_PER_LINE = 12
@@ -72,26 +74,32 @@ def pairs(t_s: FloatArray, volts: FloatArray) -> str:
     return "\n".join("+ " + " ".join(map(repr, line)) for line in lines)
 
 
-def cells(pattern: str, values: FloatArray) -> str:
-    """One line per array element, from a pattern with {row}, {column} and {value}.
+def cells(pattern: str, g_siemens: FloatArray, present: BoolArray) -> str:
+    """One resistor per array element, from a pattern with {row}, {column} and {ohm}.
 
     The pattern is spread over the columns once; each row of the array then costs one
     formatting call, however many devices it holds.
 
     Args:
-        pattern: such as "Rp{row}_{column} wl{row} bl{column} {value}".
-        values: (rows, columns).
+        pattern: such as "Rp{row}_{column} wl{row} bl{column} {ohm}".
+        g_siemens: (rows, columns) conductances, S.
+        present: (rows, columns) where a device stands.
     Raises:
-        NumberError: NaN or infinite.
+        NumberError: a conductance is not finite and positive.
     """
-    _check(values)
-    rows, columns = values.shape
+    _check(g_siemens)
+    if not (g_siemens[present] > 0).all():
+        raise NumberError("a memristor's conductance must be positive")
     row_mark = "\x00"
-    line = pattern.replace("%", "%%").replace("{value}", "%r").replace("{row}", row_mark)
-    whole_row = "\n".join(line.replace("{column}", str(column)) for column in range(columns))
-    return "\n".join(
-        whole_row.replace(row_mark, str(row)) % tuple(values[row].tolist()) for row in range(rows)
-    )
+    line = pattern.replace("%", "%%").replace("{ohm}", "%r").replace("{row}", row_mark)
+    lines = [line.replace("{column}", str(column)) for column in range(g_siemens.shape[1])]
+    whole_row = "\n".join(lines)
+    rows = []
+    for row, (g_row, here) in enumerate(zip(g_siemens, present, strict=True)):
+        text = whole_row if here.all() else "\n".join(compress(lines, here))
+        if text:
+            rows.append(text.replace(row_mark, str(row)) % tuple((1.0 / g_row[here]).tolist()))
+    return "\n".join(rows)
 
 
 def _check(*arrays: FloatArray) -> None:

@@ -36,7 +36,7 @@ def test_inputs_carry_their_volts_and_their_inverse() -> None:
     for feature in range(3):
         wave = found[f"input{feature}"].waveform
         assert isinstance(wave, Pwl)
-        steps = np.interp(made.t_read_s[:, 0], wave.t_s, wave.volts)
+        steps = np.interp(made.t_read_s[:, 0, 0], wave.t_s, wave.volts)
         np.testing.assert_allclose(steps, inputs[:, 0, feature] * mapped.input_volts)
         assert found[f"input_inv{feature}"].waveform == Scaled(f"input{feature}", -1.0)
     assert max(np.abs(found[f"input{k}"].waveform.volts).max() for k in range(3)) == (  # type: ignore[union-attr]
@@ -111,7 +111,7 @@ def test_read_out_instants(
     network: Network, samples: int, steps: int, shape: tuple[int, int], last_step: int
 ) -> None:
     made, *_ = built(network, samples=samples, steps=steps)
-    assert made.t_read_s.shape == shape
+    assert made.t_read_s.shape == (*shape, network.output_size)
     clock = made.clock
     first = last_step if network.recurrent else 0
     expected = (first + 1) * clock.t_step_s - clock.t_edge_s

@@ -65,7 +65,10 @@ def test_a_value_is_no_section() -> None:
         ("opamp.gian=5", "design, opamp.gian: there is no such key; did you mean gain?"),
         ("opmap.gain=5", "design, opmap: there is no such key; did you mean opamp?"),
         ("signal.v_units=5", "did you mean v_unit_volts?"),
-        ("timing.zzz=5", "known are settle_error, t_edge_s, t_step_s, t_transfer_s, v_clock_volts"),
+        (
+            "timing.zzz=5",
+            "known are serial, settle_error, t_edge_s, t_step_s, t_transfer_s, v_clock_volts",
+        ),
     ],
 )
 def test_unknown_keys_name_the_nearest(override: str, message: str) -> None:

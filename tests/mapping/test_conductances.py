@@ -139,8 +139,9 @@ def test_a_swapped_pair_is_the_opposite_weight() -> None:
     g_pos, g_neg = crossbar.g_pos_siemens.copy(), crossbar.g_neg_siemens.copy()
     g_pos[1, 0], g_neg[1, 0] = g_neg[1, 0], g_pos[1, 0]
     swapped = MappedCrossbar(
-        "x", g_pos, g_neg, crossbar.r_feedback_ohm, crossbar.word_volts, crossbar.bit_volts
-    )
+        "x", g_pos, g_neg, crossbar.r_feedback_ohm, crossbar.word_volts, crossbar.bit_volts,
+        crossbar.present,
+    )  # fmt: skip
     np.testing.assert_allclose(swapped.weight(), [[1.0, -0.5], [-0.25, 2.0]], rtol=1e-12)
 
 
@@ -152,6 +153,7 @@ def test_noise_gains_by_hand() -> None:
         np.array([100e3, 200e3]),
         np.array([0.3, 0.3]),
         np.array([0.7, 0.7]),
+        np.ones((2, 2), dtype=bool),
     )
     # One amplifier sees both halves: 1 + 100k * 152u = 16.2; 1 + 200k * 52u = 11.4.
     (row,) = crossbar.noise_gains("dual-row")

@@ -1,0 +1,90 @@
+"""What drawing a layer needs to know, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
+from spicegen.circuit.graph import Group, Instance, Probe, Subcircuit
+from spicegen.circuit.names import numbered
+from spicegen.design import Design
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a layer stands in the circuit.
+
+    Attributes:
+        spice: SPICE name of the layer.
+        design: the design.
+        common: node that signals refer to.
+        bias: nodes that carry the constant 1.0.
+    """
+
+    spice: str
+    design: Design
+    common: str
+    bias: WordLines
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCircuit:
+    """One layer drawn.
+
+    Attributes:
+        group: its instances.
+        subcircuits: blocks only this layer needs.
+        outputs: nodes of its output signals.
+        word: word lines for the next layer (empty behind the last).
+        probes: every named signal.
+    """
+
+    group: Group
+    subcircuits: tuple[Subcircuit, ...]
+    outputs: tuple[str, ...]
+    word: WordLines
+    probes: tuple[Probe, ...]
+
+
+def chain(
+    stem: str, subcircuit: str, inputs: Sequence[str], outputs: Sequence[str], common: str
+) -> list[Instance]:
+    """One two-port block between each input and its output."""
+    return [
+        Instance(f"{stem}{index}", subcircuit, (node_in, node_out, common))
+        for index, (node_in, node_out) in enumerate(zip(inputs, outputs, strict=True))
+    ]
+
+
+def drive(
+    place: Place, stem: str, nodes: Sequence[str], gain: float = 1.0
+) -> tuple[WordLines, list[Instance]]:
+    """Word lines of buffered nodes, with -v where the topology needs it.
+
+    Args:
+        place: where the layer stands.
+        stem: first part of new names.
+        nodes: driven by op-amps.
+        gain: volts on the word line per volt at the node.
+    """
+    inverted = numbered(f"{stem}_inv", len(nodes))
+    positive, parts = tuple(nodes), list[Instance]()
+    if gain != 1.0 or needs_inverted_rows(place.design):
+        parts = [
+            Instance(f"{stem}_inverter{k}", "inverter", (node, out, place.common), _gain(gain))
+            for k, (node, out) in enumerate(zip(nodes, inverted, strict=True))
+        ]
+    if gain != 1.0:
+        positive = numbered(f"{stem}_line", len(nodes))
+        parts += chain(f"{stem}_driver", "inverter", inverted, positive, place.common)
+    return WordLines(positive, inverted if needs_inverted_rows(place.design) else ()), parts
+
+
+def probes(layer: str, signal: str, nodes: Sequence[str], volts: float) -> tuple[Probe, ...]:
+    """`layer.signal0`, `layer.signal1`, ... at the nodes."""
+    return tuple(Probe(f"{layer}.{signal}{index}", node, volts) for index, node in enumerate(nodes))
+
+
+def _gain(gain: float) -> dict[str, float]:
+    return {} if gain == 1.0 else {"gain": gain}

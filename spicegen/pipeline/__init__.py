@@ -1,0 +1,17 @@
+"""The whole way: network and inputs -> circuit -> deck -> run -> waveforms -> score."""
+
+from spicegen.pipeline.prepare import Prepared, Stage, prepare
+from spicegen.pipeline.result import RunResult, open_run, open_waveforms
+from spicegen.pipeline.simulate import Progress, emit, run
+
+__all__ = [
+    "Prepared",
+    "Progress",
+    "RunResult",
+    "Stage",
+    "emit",
+    "open_run",
+    "open_waveforms",
+    "prepare",
+    "run",
+]

@@ -1,0 +1,109 @@
+"""A network as circuits, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
+from spicegen.circuit.graph import FloatArray
+from spicegen.design import Design
+from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
+from spicegen.network import Bidirectional, Layer, Network, NetworkTrace, Reversed
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Layers that stand in one circuit.
+
+    A network is one stage, unless it has layers that read backwards. Such a layer
+    needs each sequence from its end, so its circuit starts from inputs that a driver plays;
+    and what it returns step by step belongs to different times in its two halves, so that
+    the driver stores it and plays it to the next circuit.
+
+    Attributes:
+        mapped: its layers on conductances.
+        reference_inputs: (sample, step, feature) what it would see without any error.
+    """
+
+    mapped: MappedNetwork
+    reference_inputs: FloatArray
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A network mapped and timed for one set of inputs.
+
+    Attributes:
+        network, trace: the network and its reference run.
+        design: complete: ranges and times that were chosen are filled in.
+        stages: circuits, one after the other.
+    """
+
+    network: Network
+    trace: NetworkTrace
+    design: Design
+    stages: tuple[Stage, ...]
+
+    def build(self, stage: int, inputs: FloatArray | None = None) -> BuiltCircuit:
+        """The circuit of a stage.
+
+        Args:
+            stage: counted from 0.
+            inputs: (sample, step, feature), network units; the reference's if None.
+        """
+        chosen = self.stages[stage]
+        seen = chosen.reference_inputs if inputs is None else inputs
+        return build_circuit(chosen.mapped, seen, self.design)
+
+
+def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
+    """Map a network and choose its times for these inputs.
+
+    Args:
+        network: the trained network.
+        inputs: as `Network.check_inputs` takes them, network units.
+        design: the design; what it leaves open is chosen here.
+    Raises:
+        InputError: inputs, design or mapping are impossible.
+    """
+    trace = network.forward(inputs)
+    stages, seen, source = [], trace.inputs, "input"
+    for layers in split(network.layers):
+        part = Network(network.name, layers[0].input_size, layers)
+        part_trace = NetworkTrace(seen, trace.layers, trace.layers[layers[-1].name].out)
+        stages.append(Stage(map_network(part, part_trace, design, source), seen))
+        seen, source = part_trace.outputs, f"{layers[-1].name}.out"
+    samples, steps = trace.inputs.shape[:2]
+    clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]
+    timing = {"t_step_s": max(clock.t_step_s for clock in clocks)}
+    if network.recurrent:
+        timing["t_transfer_s"] = max(clock.t_transfer_s for clock in clocks)
+    ranges = {
+        name: largest
+        for stage in stages
+        for name, largest in resolved_ranges(stage.mapped.signals).items()
+    }
+    complete = design.model_copy(
+        update={
+            "mapping": design.mapping.model_copy(update={"ranges": ranges}),
+            "timing": design.timing.model_copy(update=timing),
+        }
+    )
+    return Prepared(network, trace, complete, tuple(stages))
+
+
+def split(layers: tuple[Layer, ...]) -> list[tuple[Layer, ...]]:
+    """Layers grouped into stages: those that read backwards start one, and end it unless they
+    return the last step only."""
+    groups: list[list[Layer]] = [[]]
+    for layer in layers:
+        back = isinstance(layer, Bidirectional | Reversed)
+        if back and groups[-1]:
+            groups.append([])
+        groups[-1].append(layer)
+        if back and layer.keeps_steps:
+            groups.append([])
+    return [tuple(group) for group in groups if group]

@@ -1,0 +1,74 @@
+"""A finished run: its score, its outputs, its waveforms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spicegen import rundir
+from spicegen.accuracy import Accuracy, compare
+from spicegen.waveforms import Waveforms
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run.
+
+    Attributes:
+        directory: the run directory.
+        accuracy: the score.
+        outputs, reference: analog and reference outputs, network units, leading axes as
+            the inputs had them.
+        t_s: instants at which the outputs were read, s; shape of outputs without the last
+            axis, or with it where outputs are read at different instants.
+        summary: the content of result.json.
+    """
+
+    directory: Path
+    accuracy: Accuracy
+    outputs: FloatArray
+    reference: FloatArray
+    t_s: FloatArray
+    summary: dict[str, Any]
+
+    @cached_property
+    def waveforms(self) -> Waveforms:
+        """Every saved signal of the first stage by name, V over s; mapped, not read."""
+        return open_waveforms(self.directory)
+
+
+def open_run(directory: str | Path) -> RunResult:
+    """A finished run, from its directory.
+
+    Raises:
+        InputError: the directory holds no finished run.
+    """
+    directory = Path(directory)
+    summary = rundir.read_json(directory, rundir.RESULT)
+    with np.load(directory / rundir.OUTPUTS, allow_pickle=False) as arrays:
+        analog, reference, t_s = arrays["analog"], arrays["reference"], arrays["t_s"]
+    classes = summary["accuracy"]["agreement_pct"] is not None
+    accuracy = compare(analog, reference, classes=classes)
+    return RunResult(directory, accuracy, analog, reference, t_s, summary)
+
+
+def open_waveforms(directory: Path, stage: int = 1) -> Waveforms:
+    """Every saved signal of a run under its friendly name.
+
+    Args:
+        directory: of the run.
+        stage: which of its circuits, counted from 1.
+    Raises:
+        InputError: the directory holds no finished run, or no such stage.
+        RawFileError: its raw file is damaged.
+    """
+    probes = rundir.read_json(directory, rundir.staged(rundir.PROBES, stage))
+    aliases = {name: probe["vector"] for name, probe in probes.items()}
+    return Waveforms.from_raw(directory / rundir.staged(rundir.RAW, stage), aliases)
