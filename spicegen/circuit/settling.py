@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -70,6 +71,38 @@ def step_times(mapped: MappedNetwork, design: Design) -> tuple[float, float]:
     guard = 2 if turns == 1 else 3
     turn = _up(max(settle, 2 * edge) + guard * edge)
     return timing.t_step_s or _up(transfer + edge + turns * turn), transfer
+
+
+@dataclass(frozen=True, slots=True)
+class SlowestColumn:
+    """The bit line whose read-out settles last.
+
+    Attributes:
+        layer: its layer.
+        signal: what it carries, such as `pre_f2`.
+        noise_gain: 1 + R_f * sum(G), of the slower amplifier.
+        tau_s: time constant of that amplifier, s; 0 where op-amps are ideal.
+    """
+
+    layer: str
+    signal: str
+    noise_gain: float
+    tau_s: float
+
+
+def slowest_column(mapped: MappedNetwork, design: Design) -> SlowestColumn:
+    """Which bit line the step time follows from."""
+    lag = _Lags(design)
+    found = []
+    for part in (part for layer in mapped.layers for part in layer.parts):
+        gains = np.max(part.crossbar.noise_gains(design.crossbar.topology), axis=0)
+        worst = int(gains.argmax())
+        signal = f"pre{worst}"
+        if isinstance(part, MappedRecurrent):
+            signal = f"{part.columns[worst // part.units].name}{worst % part.units}"
+        gain = float(gains[worst])
+        found.append(SlowestColumn(part.name, signal, gain, gain * lag.follower))
+    return max(found, key=lambda column: column.noise_gain)
 
 
 class _Lags:

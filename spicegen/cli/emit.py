@@ -78,7 +78,7 @@ def _show(summary: dict[str, Any], out: Path) -> None:
             [
                 ("network", str(summary["network"])),
                 ("circuit", size_line(summary["size"])),
-                ("clock", clock_line(summary["clock"])),
+                ("clock", clock_line(summary)),
                 *(("clipping", line) for line in clipping_lines(summary["clipping"])),
                 ("time", f"{summary['timing']['emit_s']:.2f} s"),
                 ("deck", str(out / DECK)),

@@ -53,7 +53,7 @@ def notes(result: RunResult, figures: int) -> Text:
     lines = [
         ("network", f"{summary['network']}, {_stimulus(summary['clock'])}"),
         ("circuit", size_line(summary["size"])),
-        ("clock", clock_line(summary["clock"])),
+        ("clock", clock_line(summary)),
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),
@@ -85,12 +85,19 @@ def size_line(size: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in size.items())
 
 
-def clock_line(clock: Mapping[str, Any]) -> str:
-    """The step and its phases."""
+def clock_line(summary: Mapping[str, Any]) -> str:
+    """The step, its phases, and the bit line that the step follows from."""
+    clock, slowest = summary["clock"], summary["slowest_column"]
     line = f"{in_seconds(clock['t_step_s'])} per step"
     if clock["depth"]:
         line += f", {in_seconds(clock['t_transfer_s'])} of it to pass states on"
-    return f"{line}, edges {in_seconds(clock['t_edge_s'])}"
+    line += f", edges {in_seconds(clock['t_edge_s'])}"
+    if not slowest["tau_s"]:
+        return line
+    return (
+        f"{line}; slowest bit line {slowest['layer']}.{slowest['signal']}: noise gain "
+        f"{slowest['noise_gain']:.3g}, {in_seconds(slowest['tau_s'])}"
+    )
 
 
 def clipping_lines(clipping: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 import spicegen
 from spicegen import rundir
 from spicegen.accuracy import compare
-from spicegen.circuit import BuiltCircuit
+from spicegen.circuit import BuiltCircuit, slowest_column
+from spicegen.circuit.settling import SlowestColumn
 from spicegen.design import Design, design_text
 from spicegen.engine import Choice, Job, RunRecord, select
 from spicegen.mapping import MappedCrossbar, MappedNetwork
@@ -245,6 +246,12 @@ def _engine_part(engine: Choice, done: list[_Simulated]) -> dict[str, Any]:
     }
 
 
+def _slowest(prepared: Prepared) -> SlowestColumn:
+    """The bit line that the step time follows from, over all stages."""
+    columns = [slowest_column(stage.mapped, prepared.design) for stage in prepared.stages]
+    return max(columns, key=lambda column: column.noise_gain)
+
+
 def _description(
     prepared: Prepared, built: list[BuiltCircuit], decks: list[Deck]
 ) -> dict[str, Any]:
@@ -266,6 +273,7 @@ def _description(
             "depth": clock.depth,
             "turns": clock.turns,
         },
+        "slowest_column": asdict(_slowest(prepared)),
         "clipping": [
             {
                 "signal": signal.name,
