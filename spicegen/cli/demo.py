@@ -19,6 +19,12 @@ def demo(
     steps: Annotated[
         int, typer.Option("--steps", min=1, metavar="N", help="Length of the signal.")
     ] = 1000,
+    edf: Annotated[
+        Path | None,
+        typer.Option(
+            "--edf", metavar="FILE", help="EEG recording to use instead (needs pyedflib)."
+        ),
+    ] = None,
     design: options.DesignPath = None,
     overrides: options.Overrides = None,
     engine: options.Engine = None,
@@ -31,12 +37,13 @@ def demo(
 ) -> None:
     """Run the packaged example, an LSTM that predicts EEG.
 
-    The 23-channel signal is synthetic and seeded. Figures go into DIR/figures.
+    The 23-channel signal is synthetic and seeded, or a recording with --edf. Figures go
+    into DIR/figures.
     """
     chosen = chosen_design(design, overrides, engine=engine, seed=seed, timeout_s=timeout)
     from spicegen.demo.job import PUBLISHED_MAX_PCT, PUBLISHED_MEAN_PCT, eeg_job
 
-    network, inputs = eeg_job(steps, chosen.simulation.seed)
+    network, inputs = eeg_job(steps, chosen.simulation.seed, edf)
     published = Published("published (Simulink)", PUBLISHED_MEAN_PCT, PUBLISHED_MAX_PCT)
     request = Request(out, force, True, as_json, max_error, published)
     carry_out(network, inputs, chosen, request)
