@@ -21,9 +21,7 @@ def demo(
     ] = 1000,
     edf: Annotated[
         Path | None,
-        typer.Option(
-            "--edf", metavar="FILE", help="EEG recording to use instead (needs pyedflib)."
-        ),
+        typer.Option("--edf", metavar="FILE", help="EEG recording instead (needs pyedflib)."),
     ] = None,
     design: options.DesignPath = None,
     overrides: options.Overrides = None,
