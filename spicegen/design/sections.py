@@ -20,7 +20,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 class Section(BaseModel):
     """Common rules: no unknown keys, no changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Signal(Section):
@@ -52,7 +52,9 @@ class Device(Section):
     """The memristor's usable window."""
 
     g_min_siemens: Positive = 1e-6
+    """Smallest conductance."""
     g_max_siemens: Positive = 1e-4
+    """Largest conductance."""
     levels: Annotated[int, Field(ge=2)] | None = None
     """Number of programmable conductance levels; absent = analog."""
 
@@ -79,6 +81,7 @@ class Crossbar(Section):
     """Arrays of conductance pairs and their read-out."""
 
     topology: Literal["dual-row", "dual-column"] = "dual-row"
+    """dual-row: inputs as +v and -v, one bit line per output; dual-column: two per output."""
     r_feedback_min_ohm: Positive = 20e3
     """Smallest TIA feedback resistor; below it conductances shrink instead."""
     r_switch_ohm: Positive = 100.0
@@ -91,22 +94,30 @@ class OpAmp(Section):
     """Every amplifier: one-pole gain, rails at v_rail, output resistance, input offset."""
 
     fidelity: Fidelity | None = None
+    """Absent: the design's."""
     gain: Annotated[float, Field(gt=1, allow_inf_nan=False)] = 1e6
+    """Open-loop gain."""
     gbw_hertz: Positive = 50e6
+    """Gain-bandwidth product."""
     r_out_ohm: Positive = 100.0
+    """Open-loop output resistance."""
     v_offset_volts: Finite = 0.0
+    """Input offset of every op-amp."""
 
 
 class Activation(Section):
     """Sigmoid, tanh, ReLU and linear cells."""
 
     fidelity: Fidelity | None = None
+    """Absent: the design's."""
     sigmoid_unit_volts: Positive = 0.04
     """Input volts of 1.0: n kT/q of a pair in weak inversion."""
     tanh_unit_volts: Positive = 0.08
     """Input volts of 1.0: 2 n kT/q of a pair in weak inversion."""
     bandwidth_hertz: Positive = 50e6
+    """Of the single pole at the output."""
     r_out_ohm: Positive = 1e3
+    """Output resistance."""
     v_offset_volts: Finite = 0.0
     """Offset at the cell's output."""
 
@@ -115,19 +126,28 @@ class Multiplier(Section):
     """Four-quadrant multipliers and the adder behind them."""
 
     fidelity: Fidelity | None = None
+    """Absent: the design's."""
     bandwidth_hertz: Positive = 50e6
+    """Of the single pole of the adder."""
     r_out_ohm: Positive = 1e3
+    """Load of the adder."""
     gain_error: Annotated[float, Field(gt=-1, allow_inf_nan=False)] = 0.0
+    """Relative error of the product."""
     v_offset_volts: Finite = 0.0
+    """Offset of every sum."""
 
 
 class SampleHold(Section):
     """Sample-and-hold cells that keep h and c between steps."""
 
     fidelity: Fidelity | None = None
+    """Absent: the design's."""
     c_hold_farad: Positive = 10e-12
+    """Hold capacitor."""
     r_on_ohm: Positive = 10e3
+    """Closed switch."""
     r_off_ohm: Positive = 1e12
+    """Open switch."""
     q_injection_coulomb: NotNegative = 0.12e-15
     """Charge left on the hold capacitor when the switch opens (dummy-compensated gate)."""
     i_leak_ampere: NotNegative = 10e-15
@@ -158,6 +178,7 @@ class Timing(Section):
     t_edge_s: Positive = 0.5e-6
     """Rise and fall time of clocks and inputs."""
     v_clock_volts: Positive = 1.8
+    """High level of every clock; switches change over at half of it."""
     settle_error: Annotated[float, Field(gt=0, lt=0.1)] = 1e-5
     """Residual of a full-scale step at the end of the slowest path."""
 
@@ -166,14 +187,21 @@ class Simulation(Section):
     """The engine and its solver."""
 
     engine: Literal["auto", "ngspice", "shared", "neospice"] = "auto"
+    """auto: ngspice, or neospice where there is none."""
     solver: Literal["auto", "klu", "sparse"] = "auto"
     """auto: KLU, but Sparse where op-amps are ideal (KLU keeps pivots that vanish there)."""
     reltol: Annotated[float, Field(gt=0, lt=1)] = 1e-3
+    """Relative tolerance of the solver."""
     vntol_volts: Positive = 1e-6
+    """Absolute voltage tolerance of the solver."""
     abstol_ampere: Positive = 1e-9
+    """Absolute current tolerance of the solver."""
     trtol: Positive = 15.0
+    """Transient tolerance factor of the solver."""
     timeout_s: Positive = 3600.0
+    """Longest time the engine may take."""
     seed: Annotated[int, Field(ge=0)] = 0
+    """Of everything random."""
     save: Literal["outputs", "probes", "all"] = "probes"
     """outputs: what the score needs; probes: every named signal; all: every node."""
 
