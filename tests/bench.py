@@ -11,14 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from spicegen.circuit.graph import Subcircuit
+import numpy as np
+
+from spicegen.circuit.graph import Pulse, Pwl, Subcircuit
 from spicegen.engine.log import read_log
 from spicegen.netlist.render import environment
 from spicegen.waveforms.plot import Plot
 from spicegen.waveforms.raw import read_raw
 
+EXACT = ".options reltol=1e-10 vntol=1e-13 abstol=1e-16"
+"""For algebra: ngspice stops iterating once a B source is within reltol of its argument."""
+
 TIGHT = ".options reltol=1e-6 vntol=1e-9 abstol=1e-14"
-"""Solver tolerances well below every bar of these tests."""
+"""For transients: well below every bar of these tests."""
 
 
 def block_text(block: Subcircuit) -> str:
@@ -30,6 +35,17 @@ def instance(name: str, block: Subcircuit | str, nodes: str, **values: float) ->
     """An X line."""
     called = block if isinstance(block, str) else block.name
     return " ".join([f"X{name}", nodes, called, *(f"{k}={v!r}" for k, v in values.items())])
+
+
+def source(node: str, waveform: Pulse | Pwl, reference: str = "0") -> str:
+    """A voltage source that drives a node with a waveform of the clock."""
+    if isinstance(waveform, Pulse):
+        p = waveform
+        times = (p.delay_s, p.rise_s, p.fall_s, p.width_s, p.period_s)
+        words = " ".join(repr(value) for value in (p.high_volts, *times))
+        return f"V{node} {node} {reference} PULSE(0 {words})"
+    points = np.stack([waveform.t_s, waveform.volts], axis=1).reshape(-1).tolist()
+    return f"V{node} {node} {reference} PWL({' '.join(map(repr, points))})"
 
 
 @dataclass
@@ -53,7 +69,7 @@ class Bench:
         analysis: str,
         *,
         v_common_volts: float = 0.0,
-        options: str = TIGHT,
+        options: str | None = None,
     ) -> Plot:
         """The waveforms of one analysis.
 
@@ -62,11 +78,12 @@ class Bench:
             lines: sources and instances.
             analysis: such as `.op`.
             v_common_volts: of the node cm.
-            options: solver options.
+            options: solver options; by default EXACT, in a transient TIGHT.
         """
         self.runs += 1
         deck = self.folder / f"bench{self.runs}.cir"
         raw = deck.with_suffix(".raw")
+        options = options or (TIGHT if analysis.startswith(".tran") else EXACT)
         common = f"Vcommon cm 0 DC {v_common_volts!r}"
         texts = [block_text(block) for block in blocks]
         deck.write_text("\n".join(["* bench", options, *texts, common, *lines, analysis, ".end\n"]))

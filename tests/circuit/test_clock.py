@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -33,6 +35,15 @@ def clocks(draw: st.DrawFn, least_depth: int = 1) -> Clock:
     step = least + draw(st.just(0) | st.integers(0, 50_000))
     samples, steps = draw(st.integers(1, 4)), draw(st.integers(1, 6))
     return clock(step, transfer if depth else 0, edge, samples, steps, depth)
+
+
+@st.composite
+def serial_clocks(draw: st.DrawFn) -> Clock:
+    """Clocks of serial hardware."""
+    edge, turns = draw(st.integers(1, 500)), draw(st.integers(2, 5))
+    transfer = 2 * edge + draw(st.integers(0, 500))
+    step = transfer + (5 * turns + 1) * edge + draw(st.just(0) | st.integers(0, 5000))
+    return Clock(step * NS, transfer * NS, edge * NS, 1.8, 2, draw(st.integers(1, 3)), 1, turns)
 
 
 def volts(pulse: Pulse, t_s: Array) -> Array:
@@ -144,6 +155,36 @@ def test_reset_is_the_transfer_phase_of_each_layers_first_step(
     np.testing.assert_allclose(reset, transfer[first_steps], rtol=1e-12)
     t_s = np.linspace(0, made.t_stop_s, 1999)
     assert (volts(made.reset(depth), t_s) <= volts(made.transfer(), t_s) + 1e-6).all()
+
+
+@given(serial_clocks())
+def test_turns_follow_one_another_and_hold_before_they_are_cut_off(made: Clock) -> None:
+    edge, stop = made.t_edge_s / NS, made.t_stop_s
+    select = [windows_ns(made.select(turn), stop) for turn in range(made.turns)]
+    track = [windows_ns(made.track(turn), stop) for turn in range(made.turns)]
+    transfer = windows_ns(made.transfer(), stop)
+    for chosen, following in zip(select, track, strict=True):
+        # a state is tracked only while its unit is selected, and held an edge before
+        assert (following[:, 0] >= chosen[:, 0] - 1e-6).all()
+        assert (chosen[:, 1] - following[:, 1] >= edge - 1e-6).all()
+        assert (following[:, 1] > following[:, 0]).all()
+    for before, after in pairwise(select):  # one group at a time
+        assert (after[:, 0] - before[:, 1] >= -1e-6).all()
+    assert (track[0][:, 0] - transfer[:, 1] >= edge - 1e-6).all()
+    assert (transfer[1:, 0] - track[-1][:-1, 1] >= edge - 1e-6).all()
+    lengths = [float((chosen[:, 1] - chosen[:, 0])[0]) for chosen in select]
+    assert max(lengths[:-1]) - min(lengths[:-1]) < 1e-3  # equal turns; the last takes the rest
+    assert lengths[-1] >= lengths[0] - 1e-3
+    for phase in (made.select(0), made.track(made.turns - 1)):
+        whole(np.array([phase.delay_s, phase.width_s, phase.period_s]))
+
+
+def test_serial_step_too_short_for_its_turns() -> None:
+    Clock(1800e-9, 200e-9, 100e-9, 1.8, 1, 1, 1, 3)
+    with pytest.raises(
+        DesignError, match=r"phases and their edges \(1\.8e-06 s\), got 1\.799e-06 s"
+    ):
+        Clock(1799e-9, 200e-9, 100e-9, 1.8, 1, 1, 1, 3)
 
 
 @given(clocks(least_depth=0))
