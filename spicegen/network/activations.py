@@ -34,6 +34,13 @@ def tanh(x: Array) -> Array:
     return result
 
 
+def softmax(x: Array) -> Array:
+    """exp(x) over its sum along the last axis, shifted so that no exponential overflows."""
+    shifted = np.exp(x - x.max(axis=-1, keepdims=True))
+    result: Array = shifted / shifted.sum(axis=-1, keepdims=True)
+    return result
+
+
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "linear": linear,
     "relu": relu,

@@ -11,11 +11,18 @@ from pydantic import BaseModel, Field, PositiveInt, ValidationError
 
 from spicegen.errors import NetworkError, nearest
 from spicegen.network.dense import DenseDescription
+from spicegen.network.gru import GruDescription
 from spicegen.network.kind import USER_FILE, LayerDescription
 from spicegen.network.lstm import LstmDescription
 from spicegen.network.network import check_unique_names
+from spicegen.network.rnn import RnnDescription
 
-KINDS: dict[str, type[LayerDescription]] = {"dense": DenseDescription, "lstm": LstmDescription}
+KINDS: dict[str, type[LayerDescription]] = {
+    "dense": DenseDescription,
+    "rnn": RnnDescription,
+    "lstm": LstmDescription,
+    "gru": GruDescription,
+}
 """Layer kinds by their name in network.toml."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -99,6 +106,8 @@ def _refusal(error: ValidationError, known: list[str], where: str) -> NetworkErr
     """
     complaints = error.errors(include_url=False)
     complaint = min(complaints, key=lambda each: each["type"] != "extra_forbidden")
+    if not complaint["loc"]:  # a rule about several keys at once
+        return NetworkError(where, str(complaint["ctx"]["error"]))
     key = str(complaint["loc"][0])
     place = f"{where}, key '{key}'"
     if complaint["type"] == "extra_forbidden":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,16 @@ class Layer(Protocol):
 
     def forward(self, x: Array) -> LayerTrace:
         """All signals for inputs (sample, step, feature), states starting at zero."""
+
+
+class RecurrentLayer(Layer, Protocol):
+    """A recurrent layer of one direction: a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def returns(self) -> Returns:
+        """Which steps `out` holds."""
 
 
 def checked_array(layer: str, array: str, value: Array, shape: tuple[int, ...]) -> Array:

@@ -2,93 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-from spicegen.errors import NetworkError, nearest
+from spicegen.errors import NetworkError
+from spicegen.network.build import build_network
 from spicegen.network.description import NetworkDescription, read_description
-from spicegen.network.kind import LayerDescription
-from spicegen.network.layer import Array, Layer
+from spicegen.network.importers import import_keras, import_onnx
+from spicegen.network.layer import Array
 from spicegen.network.network import Network
-from spicegen.weights import load_arrays
+from spicegen.weights import canonical_names, load_arrays
 
 _FILE = "network.toml"
+_KINDS = f"a network is a {_FILE} or a folder holding one, .onnx, .keras, .h5 or .safetensors"
+_PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt")
+_ARRAYS = (".npz", ".npy", ".csv")
+_PICKLE_REMEDY = (
+    "such files hold Python objects and are never loaded; "
+    f"save the state_dict as .safetensors and describe it in a {_FILE}"
+)
+_ARRAYS_REMEDY = f"this file holds arrays only; name it in a {_FILE} and load that"
+_REMEDIES = dict.fromkeys(_PICKLES, _PICKLE_REMEDY) | dict.fromkeys(_ARRAYS, _ARRAYS_REMEDY)
 
 
 def load_network(path: str | Path) -> Network:
-    """The network of a `network.toml`, or of a folder that holds one.
+    """The network of a file, in float64 and with gates in the canonical order.
 
     Args:
-        path: the file (its `arrays` are found relative to it) or the folder.
+        path: one of
+            - `network.toml`, or a folder that holds one; its `arrays` are found relative to it;
+            - `.safetensors` with a `network.toml` beside it that names it;
+            - `.onnx` (needs the extra `onnx`);
+            - `.keras` or `.h5` as Keras 3 writes them (needs the extra `keras`).
     Raises:
-        NetworkError: missing, of another kind, not a valid description, or arrays that are
-            missing, unknown, of the wrong shape or not finite.
+        NetworkError: missing, of another kind, not a valid description, arrays that are
+            missing, unknown, of the wrong shape or not finite, or something in a model that
+            has no counterpart here.
     """
     file = Path(path)
     if file.is_dir():
         file = file / _FILE
     if not file.exists():
         raise NetworkError(str(file), "no such network file", remedy="check the path")
-    if file.suffix.lower() != ".toml":
-        raise NetworkError(
-            str(file),
-            f"a network is a {_FILE} or a folder holding one",
-            f"'{file.suffix}'",
-            f"write a {_FILE} that names the arrays (.npz, .safetensors or a folder of .csv)",
-        )
+    suffix = file.suffix.lower()
+    reader = _READERS.get(suffix)
+    if reader is None:
+        remedy = _REMEDIES.get(suffix, f"write a {_FILE} that names the arrays")
+        raise NetworkError(str(file), _KINDS, f"'{file.suffix}'", remedy)
+    return build_network(*reader(file))
+
+
+def _read_toml(file: Path) -> tuple[NetworkDescription, dict[str, Array]]:
     description = read_description(file)
     arrays = load_arrays(description.arrays)
-    _check_names(description, arrays)
-    layers: list[Layer] = []
-    size, source = description.inputs, f"the network has {description.inputs} inputs"
-    for layer in description.layers:
-        where = f"{description.arrays}, layer '{layer.name}'"
-        reason = f"{source} and units = {layer.units}"
-        layers.append(layer.build(_arrays_of(layer, arrays, size, reason, where)))
-        size = layers[-1].output_size
-        source = f"layer '{layer.name}' gives {size} values"
-    return Network(description.name, description.inputs, tuple(layers))
+    return description, canonical_names(arrays, str(description.arrays))
 
 
-def _check_names(description: NetworkDescription, arrays: Mapping[str, Array]) -> None:
-    """Refuse arrays that belong to no layer: a misspelt bias would silently be zero."""
-    known = [
-        f"{layer.name}.{array}"
-        for layer in description.layers
-        for array in (*layer.required(1), *layer.optional(1))
-    ]
-    for name in sorted(set(arrays) - set(known)):
-        raise NetworkError(
-            str(description.arrays),
-            "every array must belong to a layer as <layer>.<array>",
-            f"'{name}'",
-            nearest(name, known),
-        )
+def _read_safetensors(file: Path) -> tuple[NetworkDescription, dict[str, Array]]:
+    beside = file.with_name(_FILE)
+    remedy = f"a .safetensors file holds arrays only: describe the layers in a {_FILE} beside it"
+    if not beside.exists():
+        raise NetworkError(str(file), f"there is no {_FILE} beside it", remedy=remedy)
+    if read_description(beside).arrays.resolve() != file.resolve():
+        raise NetworkError(str(beside), f"its arrays must be '{file.name}'", remedy=remedy)
+    return _read_toml(beside)
 
 
-def _arrays_of(
-    layer: LayerDescription, arrays: Mapping[str, Array], size: int, reason: str, where: str
-) -> dict[str, Array]:
-    """The arrays of one layer by their own name, in the shapes the layer asks for."""
-    required = layer.required(size)
-    found = {}
-    for array, shape in (required | layer.optional(size)).items():
-        value = arrays.get(f"{layer.name}.{array}")
-        if value is not None:
-            found[array] = _shaped(value, shape, f"{where}, array '{array}'", reason)
-        elif array in required:
-            raise NetworkError(
-                where,
-                f"array '{array}' of shape {shape} is missing",
-                remedy=f"add '{layer.name}.{array}'",
-            )
-    return found
-
-
-def _shaped(value: Array, shape: tuple[int, ...], where: str, reason: str) -> Array:
-    # A CSV vector arrives as a table of one row or one column.
-    if len(shape) == 1 and value.ndim == 2 and 1 in value.shape:
-        value = value.reshape(-1)
-    if value.shape != shape:
-        raise NetworkError(where, f"the shape must be {shape}, as {reason}", value.shape)
-    return value
+_READERS: dict[str, Callable[[Path], tuple[NetworkDescription, dict[str, Array]]]] = {
+    ".toml": _read_toml,
+    ".safetensors": _read_safetensors,
+    ".onnx": import_onnx,
+    ".keras": import_keras,
+    ".h5": import_keras,
+    ".hdf5": import_keras,
+}

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.errors import InputError, NetworkError
+from spicegen.network.dense import Dense
 from spicegen.network.layer import Array, Layer, LayerTrace
 from spicegen.weights.check import as_float64
 
@@ -41,8 +42,8 @@ class Network:
         input_size: features per step.
         layers: from input to output.
     Raises:
-        NetworkError: no layers, equal names, sizes that do not chain, or recurrence after a
-            layer that keeps only the last step.
+        NetworkError: no layers, equal names, sizes that do not chain, recurrence after a
+            layer that keeps only the last step, or a softmax before the last layer.
     """
 
     name: str
@@ -71,6 +72,14 @@ class Network:
                     after.input_size,
                 )
         self._check_last_steps(where)
+        for layer in self.layers[:-1]:
+            if _has_softmax(layer):
+                raise NetworkError(
+                    where,
+                    "softmax is a read-out, so only the last layer may have it",
+                    f"'{layer.name}'",
+                    "give this layer another activation",
+                )
 
     def _check_last_steps(self, where: str) -> None:
         for before, after in pairwise(self.layers):
@@ -87,6 +96,11 @@ class Network:
     def output_size(self) -> int:
         """Values per step, or per sample where the last step only is returned."""
         return self.layers[-1].output_size
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the outputs are logits of classes: the last layer has a softmax read-out."""
+        return _has_softmax(self.layers[-1])
 
     @property
     def recurrent(self) -> bool:
@@ -156,6 +170,10 @@ def check_unique_names(names: Iterable[str], where: str) -> None:
         if name in seen:
             raise NetworkError(where, "layer names must be unique", f"'{name}' twice")
         seen.add(name)
+
+
+def _has_softmax(layer: Layer) -> bool:
+    return isinstance(layer, Dense) and layer.readout == "softmax"
 
 
 def _check_finite(layer: str, trace: LayerTrace) -> None:
