@@ -81,9 +81,11 @@ def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
             if name.startswith("crossbar_")
         ),
         "opamps": totals["opamp"],
+        "tias": totals["readout"] + totals["readout_shared"],
         "activations": sum(
             count for name, count in totals.items() if name.startswith(("sigmoid", "tanh", "relu"))
         ),
         "multipliers": totals["multiplier"],
         "hold_cells": totals["sample_hold"],
+        "switches": totals["line_switch"] + totals["state_switch"],
     }
