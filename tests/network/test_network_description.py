@@ -56,22 +56,27 @@ WRONG = [
     ('name = "first"\n', "", "layer number 1, key 'name': this key is required"),
     (
         'kind = "lstm"',
-        'kind = "gru"',
-        "layer 'memory', key 'kind': must be one of dense, lstm, got 'gru'",
+        'kind = "conv"',
+        "layer 'memory', key 'kind': must be one of dense, rnn, lstm, gru, got 'conv'",
     ),
     ('kind = "lstm"', 'kind = "ltsm"', "got 'ltsm'; did you mean lstm?"),
-    ('kind = "lstm"', "kind = 7", "key 'kind': must be one of dense, lstm, got 7"),
-    ('kind = "lstm"\n', "", "layer 'memory', key 'kind': must be one of dense, lstm, got none"),
+    ('kind = "lstm"', "kind = 7", "key 'kind': must be one of dense, rnn, lstm, gru, got 7"),
+    (
+        'kind = "lstm"\n',
+        "",
+        "layer 'memory', key 'kind': must be one of dense, rnn, lstm, gru, got none",
+    ),
     (
         '"relu"',
-        '"softmax"',
-        "layer 'first', key 'activation': must be 'linear', 'relu', 'sigmoid' or 'tanh', "
-        "got 'softmax'; others are not supported",
+        '"elu"',
+        "layer 'first', key 'activation': must be 'linear', 'relu', 'sigmoid', 'tanh' or "
+        "'softmax', got 'elu'; others are not supported",
     ),
     (
         "units = 4",
-        'units = 4\nvariant = "cifg"',
-        "layer 'memory', key 'variant': must be 'np', got 'cifg'",
+        'units = 4\nvariant = "peephole"',
+        "layer 'memory', key 'variant': must be 'np', 'vanilla', 'nig', 'nfg', 'nog', 'niaf', "
+        "'noaf', 'cifg' or 'fgr', got 'peephole'",
     ),
     (
         "units = 4",
@@ -80,8 +85,8 @@ WRONG = [
     ),
     (
         "units = 4",
-        "units = 4\nbidirectional = true",
-        "key 'bidirectional': must be false, got True",
+        "units = 4\nbidirectional = true\nreverse = true",
+        "layer 'memory': bidirectional and reverse exclude each other",
     ),
     (
         "units = 4",

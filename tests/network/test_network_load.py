@@ -95,7 +95,8 @@ def test_missing_files_are_refused(tmp_path: Path) -> None:
 def test_other_kinds_of_file_are_refused(tmp_path: Path) -> None:
     (tmp_path / "net.pt").write_bytes(b"")
     with pytest.raises(
-        NetworkError, match=r"net\.pt: a network is a network\.toml or a folder .*got '\.pt'; write"
+        NetworkError,
+        match=r"net\.pt: a network is a network\.toml or a folder .*got '\.pt'; such files hold",
     ):
         load_network(tmp_path / "net.pt")
 

@@ -44,6 +44,9 @@ def import_keras(path: Path) -> tuple[NetworkDescription, dict[str, Array]]:
     for position, layer in enumerate(layers):
         kind, config = layer["class_name"], layer["config"]
         where = f"{path}, layer '{config['name']}' ({kind})"
+        if not str(layer.get("module", "keras")).startswith("keras"):
+            rule, remedy = "must be a layer of Keras itself", f"known are {SUPPORTED}"
+            raise NetworkError(where, rule, layer["module"], remedy)
         if kind == "InputLayer" or kind in _TRAINING_ONLY:
             continue
         if kind == "Flatten" and all(

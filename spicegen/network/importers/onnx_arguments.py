@@ -28,7 +28,7 @@ def operand(node: OnnxNode, position: int, values: Values) -> Value:
         node.where,
         "takes a tensor that has no counterpart here",
         f"'{name}'",
-        "cell states of an LSTM cannot be used outside it",
+        "such are the cell states of an LSTM and the masks of a dropout",
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from spicegen.errors import NetworkError
 from spicegen.network.importers import onnx_axes, onnx_dense
 from spicegen.network.importers.chain import Function
-from spicegen.network.importers.onnx_arguments import integers, operand, ranges
+from spicegen.network.importers.onnx_arguments import integers, operand, optional, ranges
 from spicegen.network.importers.onnx_reader import Reader
 from spicegen.network.importers.onnx_values import Signal, normal_axis
 from spicegen.weights import OnnxNode
@@ -107,6 +107,14 @@ def _cast(reader: Reader, node: OnnxNode) -> Signal:
     return reader.signal(node)
 
 
+def _dropout(reader: Reader, node: OnnxNode) -> Signal:
+    training = optional(node, 2, reader.values)
+    if training is not None and not (isinstance(training, np.ndarray) and not training.any()):
+        rule = "must be off: the network is used for inference"
+        raise NetworkError(f"{node.where}, training_mode", rule, remedy="export after model.eval()")
+    return reader.signal(node)
+
+
 def _identity(reader: Reader, node: OnnxNode) -> Signal:
     return reader.signal(node)
 
@@ -115,7 +123,7 @@ OPERATORS: dict[str, Callable[[Reader, OnnxNode], Signal]] = {
     "Add": _add,
     "Cast": _cast,
     "Concat": _concat,
-    "Dropout": _identity,
+    "Dropout": _dropout,
     "Flatten": _flatten,
     "Gather": _gather,
     "Gemm": _gemm,
