@@ -36,6 +36,13 @@ def check_target(out: Path, force: bool) -> None:
     Raises:
         InputError: the target exists, is no run directory, or its parent cannot be written.
     """
+    if out.name in ("", ".."):
+        raise InputError(
+            f"output {out}",
+            "a run directory needs a name of its own",
+            None,
+            "choose a new one, such as runs/a",
+        )
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise InputError(
             f"output {out}", "the name must be free or a directory", "another kind of file"
@@ -45,11 +52,12 @@ def check_target(out: Path, force: bool) -> None:
             raise InputError(
                 f"output {out}", "the directory exists", None, "choose another, or use --force"
             )
-        if not (out / DECK).is_file():
+        missing = [name for name in (DECK, DESIGN, PROBES) if not (out / name).is_file()]
+        if missing:
             raise InputError(
                 f"output {out}",
                 "only a directory that spicegen wrote can be replaced",
-                "a directory without a deck",
+                f"a directory without {missing[0]}",
                 "choose another",
             )
     parent = _existing_parent(out)
