@@ -1,0 +1,44 @@
+"""Engines against each other on small random networks: 1e-4 of full scale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_networks import chain, dense, lstm, signal
+
+import spicegen
+from spicegen.design import design_from
+from spicegen.engine import available
+
+NETWORK = chain(
+    dense("in", 3, 3, "relu", seed=21), lstm("m", 3, 3, seed=22), dense("out", 3, 2, seed=23)
+)
+INPUTS = signal(2, 5, 3, seed=24)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"crossbar": {"topology": "dual-row"}},
+        {"crossbar": {"topology": "dual-column"}, "signal": {"v_common_volts": 1.2}},
+        {"fidelity": "ideal"},
+    ],
+    ids=["dual-row", "dual-column around 1.2 V", "ideal"],
+)
+def test_engines_agree(tmp_path: Path, table: dict[str, object]) -> None:
+    names = [info.name for info in available()]
+    if len(names) < 2:
+        pytest.skip("fewer than two engines are installed")
+    outputs = {}
+    for name in names:
+        design = design_from(table | {"simulation": {"engine": name, "reltol": 1e-4}})
+        result = spicegen.run(NETWORK, INPUTS, design=design, out=tmp_path / name)
+        assert result.summary["engine"]["name"] == name
+        outputs[name] = result.outputs
+    first = outputs.pop(names[0])
+    full_scale = np.ptp(result.reference.reshape(-1, 2), axis=0)
+    for name, other in outputs.items():
+        error = np.abs(other - first) / full_scale
+        assert error.max() <= 1e-4, (name, error.max())
