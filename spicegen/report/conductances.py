@@ -1,0 +1,81 @@
+"""Figure of the crossbars: conductance pairs as heat maps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from spicegen.errors import InputError
+from spicegen.report.source import Crossbar, FloatArray
+from spicegen.report.style import house_style, label, new_figure, whole_numbers
+from spicegen.report.units import MICRO
+
+PER_FIGURE = 6
+"""Crossbars on one page."""
+MICRO_SIEMENS = 1e-6
+SPAN = 5.0
+NO_DEVICE = "#d8d8d8"
+
+
+def conductance_figure(crossbars: Sequence[Crossbar]) -> Figure:
+    """g_pos and g_neg of each crossbar, word lines downwards, one colour scale for all.
+
+    Where no device stands, the map is grey.
+
+    Args:
+        crossbars: from input to output.
+    Raises:
+        InputError: there are none.
+    """
+    if not crossbars:
+        raise InputError("conductances", "there must be at least one crossbar to draw")
+    arrays = [g for each in crossbars for g in (each.g_pos_siemens, each.g_neg_siemens)]
+    norm = _colour_scale(np.concatenate([g[g > 0] for g in arrays]) / MICRO_SIEMENS)
+    with house_style():
+        figure = new_figure(10.0, 0.9 + 2.3 * len(crossbars), "Conductance pairs of the crossbars")
+        grid = figure.subplots(len(crossbars), 2, squeeze=False)
+        for (left, right), each in zip(grid, crossbars, strict=True):
+            size = "{} word lines, {} bit lines".format(*each.g_pos_siemens.shape)
+            name = label(each.name)
+            image = _heat_map(left, each.g_pos_siemens, norm, f"{name}, g_pos: {size}")
+            _heat_map(right, each.g_neg_siemens, norm, f"{name}, g_neg")
+            left.set_ylabel("word line")
+        for axes in grid[-1]:
+            axes.set_xlabel("bit line")
+        bar = figure.colorbar(image, ax=grid, pad=0.02, aspect=15 * len(crossbars))
+        bar.set_label(f"conductance ({MICRO}S)")
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda g, _: f"{g:g}"))
+        if isinstance(norm, LogNorm):
+            bar.ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            bar.ax.yaxis.set_minor_formatter(NullFormatter())
+    return figure
+
+
+def _colour_scale(present: FloatArray) -> Normalize:
+    """Logarithmic over a window that spans much, so that small weights can be seen."""
+    if not present.size:
+        return Normalize(0.0, 1.0)
+    least, most = float(present.min()), float(present.max())
+    return LogNorm(least, most) if least * SPAN < most else Normalize(0.0, most)
+
+
+def _heat_map(axes: Axes, g_siemens: FloatArray, norm: Normalize, title: str) -> AxesImage:
+    image = axes.imshow(
+        np.ma.masked_less_equal(g_siemens / MICRO_SIEMENS, 0.0),
+        norm=norm,
+        cmap="viridis",
+        aspect="auto",
+        interpolation="nearest",
+    )
+    axes.set_facecolor(NO_DEVICE)
+    axes.set_title(title)
+    axes.grid(visible=False)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(whole_numbers())
+    return image
