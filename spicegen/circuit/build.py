@@ -34,6 +34,9 @@ from spicegen.mapping import (
     MappedRecurrent,
 )
 
+FEED_FORWARD_POINTS = 40
+"""Least number of time points per sample where nothing is clocked."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltCircuit:
@@ -93,7 +96,7 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         groups=tuple(layer.group for layer in drawing.layers),
         probes=probes,
         outputs=outputs,
-        analysis=Transient(clock.t_stop_s, clock.t_step_s),
+        analysis=Transient(clock.t_stop_s, _longest_step_s(clock)),
         options=_options(design),
         save_all=design.simulation.save == "all",
     )
@@ -166,6 +169,16 @@ def _row_names(layer: MappedLayer) -> list[str]:
     if isinstance(layer, MappedDense):
         return ["bias"] if layer.has_bias else []
     return [lines.name for half in layer.parts for lines in half.rows]
+
+
+def _longest_step_s(clock: Clock) -> float:
+    """Longest time step the solver may take, s.
+
+    Phases keep it short in recurrent circuits. Without them it would grow far beyond the
+    amplifiers' time constants, where the trapezoidal rule leaves what remains of a step to
+    ring with alternating sign until the outputs are read: 1e-3 of full scale.
+    """
+    return clock.t_step_s if clock.depth else clock.t_step_s / FEED_FORWARD_POINTS
 
 
 def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int) -> FloatArray:
