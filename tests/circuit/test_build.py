@@ -155,3 +155,9 @@ def test_the_replica_goes_with_imperfect_hold_cells() -> None:
     assert replicas({}) == 1
     assert replicas({"sample_hold": {"replica": False}}) == 0
     assert replicas({"sample_hold": {"fidelity": "ideal"}}) == 0
+
+
+def test_the_solver_takes_short_steps_where_no_clock_makes_it() -> None:
+    plain, clocked = built(DENSE)[0], built(LSTM)[0]
+    assert plain.circuit.analysis.t_max_s == plain.clock.t_step_s / 40
+    assert clocked.circuit.analysis.t_max_s == clocked.clock.t_step_s

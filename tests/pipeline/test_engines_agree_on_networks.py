@@ -1,4 +1,4 @@
-"""Engines against each other on small random networks: 1e-4 of full scale."""
+"""Engines against each other on small random networks, as a user runs them: 1e-4 of full scale."""
 
 from __future__ import annotations
 
@@ -6,35 +6,43 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_networks import chain, dense, lstm, signal
+from small_networks import Array, chain, dense, lstm, signal
 
 import spicegen
 from spicegen.design import design_from
 from spicegen.engine import available
+from spicegen.network import Network
 
-NETWORK = chain(
+RECURRENT = chain(
     dense("in", 3, 3, "relu", seed=21), lstm("m", 3, 3, seed=22), dense("out", 3, 2, seed=23)
 )
-INPUTS = signal(2, 5, 3, seed=24)
+FEED_FORWARD = chain(dense("a", 3, 4, "relu", seed=1), dense("b", 4, 2, "sigmoid", seed=2))
 
 
 @pytest.mark.parametrize(
-    "table",
+    ("network", "inputs", "table"),
     [
-        {"crossbar": {"topology": "dual-row"}},
-        {"crossbar": {"topology": "dual-column"}, "signal": {"v_common_volts": 1.2}},
-        {"fidelity": "ideal"},
+        (RECURRENT, signal(2, 5, 3, seed=24), {}),
+        (
+            RECURRENT,
+            signal(2, 5, 3, seed=24),
+            {"crossbar": {"topology": "dual-column"}, "signal": {"v_common_volts": 1.2}},
+        ),
+        (RECURRENT, signal(2, 5, 3, seed=24), {"fidelity": "ideal"}),
+        (FEED_FORWARD, signal(7, 3, seed=1), {}),
     ],
-    ids=["dual-row", "dual-column around 1.2 V", "ideal"],
+    ids=["dual-row", "dual-column around 1.2 V", "ideal", "feed-forward"],
 )
-def test_engines_agree(tmp_path: Path, table: dict[str, object]) -> None:
+def test_engines_agree(
+    tmp_path: Path, network: Network, inputs: Array, table: dict[str, object]
+) -> None:
     names = [info.name for info in available()]
     if len(names) < 2:
         pytest.skip("fewer than two engines are installed")
     outputs = {}
     for name in names:
-        design = design_from(table | {"simulation": {"engine": name, "reltol": 1e-4}})
-        result = spicegen.run(NETWORK, INPUTS, design=design, out=tmp_path / name)
+        design = design_from(table | {"simulation": {"engine": name}})
+        result = spicegen.run(network, inputs, design=design, out=tmp_path / name)
         assert result.summary["engine"]["name"] == name
         outputs[name] = result.outputs
     first = outputs.pop(names[0])
