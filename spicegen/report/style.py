@@ -108,6 +108,8 @@ def _laid_out(figure: Figure) -> Iterator[None]:
     """The layout done beforehand: for it `savefig` would draw the whole figure once more."""
     engine = figure.get_layout_engine()
     if engine is not None:
+        for axes in figure.axes:
+            axes.spines[:].set_in_layout(False)  # no larger than the axes, but slow to measure
         engine.execute(figure)
         figure.set_layout_engine(None)
     try:
