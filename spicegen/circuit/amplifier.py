@@ -15,6 +15,9 @@ CLAMP_SIEMENS = 10e-3
 POLE_TRANSCONDUCTANCE / CLAMP of the input overdrive, so the amplifier does not wind up."""
 
 
+FAR_VOLTS = 100.0
+"""How far beyond the rail the clamp's straight line goes; the pole node cannot get there."""
+
 C_WIRE_FARAD = 100e-15
 """Wire and gates at a multiplexer node."""
 
@@ -109,7 +112,8 @@ def _opamp(design: Design) -> Subcircuit:
             "r_gain_ohm": amp.gain / gm,
             "c_pole_farad": gm / (2.0 * math.pi * amp.gbw_hertz),
             "i_offset_ampere": gm * amp.v_offset_volts,
-            "g_clamp_siemens": CLAMP_SIEMENS,
+            "v_far_volts": design.signal.v_rail_volts + FAR_VOLTS,
+            "i_far_ampere": CLAMP_SIEMENS * FAR_VOLTS,
             "g_out_siemens": 1.0 / amp.r_out_ohm,
             "r_out_ohm": amp.r_out_ohm,
         },
