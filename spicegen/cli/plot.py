@@ -46,6 +46,15 @@ def plot(
     stacked: Annotated[
         bool, typer.Option("--stacked", help="One panel per signal instead of one per unit.")
     ] = False,
+    stage: Annotated[
+        int,
+        typer.Option(
+            "--stage",
+            min=1,
+            metavar="N",
+            help="Which circuit of a run with several (circuit2.cir).",
+        ),
+    ] = 1,
     debug: options.Debug = False,
 ) -> None:
     """Draw saved signals of a run over time."""
@@ -54,7 +63,7 @@ def plot(
     from spicegen.pipeline import open_waveforms
 
     rundir.read_json(directory, rundir.RESULT)  # `emit` leaves a directory without waveforms
-    waveforms = open_waveforms(directory)
+    waveforms = open_waveforms(directory, stage)
     if listing:
         _list(waveforms)
         return
