@@ -52,7 +52,7 @@ def plot(
             "--stage",
             min=1,
             metavar="N",
-            help="Which circuit of a run with several (circuit2.cir).",
+            help="Circuit, where a run has several.",
         ),
     ] = 1,
     debug: options.Debug = False,
