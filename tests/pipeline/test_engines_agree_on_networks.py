@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ RECURRENT = chain(
     dense("in", 3, 3, "relu", seed=21), lstm("m", 3, 3, seed=22), dense("out", 3, 2, seed=23)
 )
 FEED_FORWARD = chain(dense("a", 3, 4, "relu", seed=1), dense("b", 4, 2, "sigmoid", seed=2))
+STEEP = dense("a", 3, 4, "sigmoid", seed=31)
+SATURATING = chain(replace(STEEP, weight=150.0 * STEEP.weight), dense("b", 4, 2, seed=32))
 
 
 @pytest.mark.parametrize(
@@ -30,8 +33,9 @@ FEED_FORWARD = chain(dense("a", 3, 4, "relu", seed=1), dense("b", 4, 2, "sigmoid
         ),
         (RECURRENT, signal(2, 5, 3, seed=24), {"fidelity": "ideal"}),
         (FEED_FORWARD, signal(7, 3, seed=1), {}),
+        (SATURATING, signal(9, 3, seed=2), {}),
     ],
-    ids=["dual-row", "dual-column around 1.2 V", "ideal", "feed-forward"],
+    ids=["dual-row", "dual-column around 1.2 V", "ideal", "feed-forward", "saturating"],
 )
 def test_engines_agree(
     tmp_path: Path, network: Network, inputs: Array, table: dict[str, object]

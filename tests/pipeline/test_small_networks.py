@@ -221,6 +221,27 @@ def test_injected_charge_does_what_it_does_to_the_equations(tmp_path: Path, repl
     np.testing.assert_allclose(result.outputs, model, atol=3e-5)
 
 
+def saturating(factor: float) -> Network:
+    """Pre-activations far beyond the rail, as trained networks have them."""
+    first = dense("a", 3, 4, "sigmoid", seed=31)
+    return chain(replace(first, weight=factor * first.weight), dense("b", 4, 2, seed=32))
+
+
+@pytest.mark.parametrize("fidelity", BAR_PCT)
+def test_columns_that_clip_do_no_harm(tmp_path: Path, fidelity: str) -> None:
+    """The rail cuts behind the difference, where the sigmoid is saturated anyway."""
+    network, inputs = saturating(150.0), signal(40, 3, seed=33)
+    result = run(network, inputs, tmp_path, {"fidelity": fidelity})
+    (pre,) = [each for each in result.summary["clipping"] if each["signal"] == "a.pre"]
+    assert pre["clips"]
+    assert pre["largest_volts"] > 5.0 > 0.9 == pre["limit_volts"]
+    assert 0 < pre["clip_error"] < 1e-9
+    volts = np.array([result.waveforms[f"a.pre{unit}"].values for unit in range(4)])
+    if fidelity == "behavioural":
+        assert 0.9 < np.abs(volts).max() < 1.5
+    within_bar(result, fidelity)
+
+
 def test_unit_scale(tmp_path: Path) -> None:
     table = {"mapping": {"scale": "unit"}, "fidelity": "ideal"}
     within_bar(run(LSTM, ONE, tmp_path, table), "ideal")
