@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,18 +152,21 @@ def layers_of(config: dict[str, Any], path: Path) -> list[dict[str, Any]]:
             repr(kind),
             "custom models have no readable structure: export to ONNX instead",
         )
-    layers = (config.get("config") or {}).get("layers")
-    if not isinstance(layers, list) or not all(_is_layer(layer) for layer in layers):
+    inner = config.get("config")
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    if not isinstance(layers, list) or not all(is_layer(layer) for layer in layers):
         raise NetworkError(str(path), "the list of layers is malformed", remedy="save it again")
     return layers
 
 
-def _is_layer(layer: object) -> bool:
+def is_layer(layer: object) -> TypeGuard[dict[str, Any]]:
+    """Whether something in a model's description is the table of a layer."""
     return (
         isinstance(layer, dict)
         and isinstance(layer.get("class_name"), str)
         and isinstance(layer.get("config"), dict)
         and isinstance(layer["config"].get("name"), str)
+        and bool(layer["config"]["name"])
     )
 
 

@@ -73,6 +73,7 @@ def read_onnx(path: Path) -> OnnxGraph:
         nodes = tuple(_node(onnx, node, path, k) for k, node in enumerate(model.graph.node))
     except (
         OSError,
+        KeyError,  # an unknown number type
         ValueError,
         TypeError,
         message.DecodeError,

@@ -136,7 +136,8 @@ def _input_size(layers: list[dict[str, Any]], path: Path) -> int | None:
 def _check_precision(config: dict[str, Any], where: str) -> None:
     """Refuse quantised layers: their arrays are not the weights."""
     policy = config.get("dtype")
-    name = policy.get("config", {}).get("name") if isinstance(policy, dict) else policy
+    settings = policy.get("config") if isinstance(policy, dict) else None
+    name = settings.get("name") if isinstance(settings, dict) else policy
     if (name is not None and "float" not in str(name)) or config.get("quantization_config"):
         raise NetworkError(
             where, "weights must be floating point", name, "save the model before quantising it"

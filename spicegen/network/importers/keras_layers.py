@@ -16,6 +16,7 @@ from spicegen.network.recurrent import REVERSE, RecurrentDescription
 from spicegen.network.rnn import RnnDescription
 from spicegen.weights import from_keras
 from spicegen.weights.gate_order import CANONICAL
+from spicegen.weights.keras_file import is_layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,17 @@ class LayerSource:
             raise NetworkError(f"{self.where}, setting '{key}'", f"must be {shown}", value)
         return value
 
+    def inner(self, key: str) -> tuple[str, dict[str, Any]]:
+        """Class name and settings of a layer inside this one.
+
+        Raises:
+            NetworkError: there is none.
+        """
+        layer = self.config.get(key)
+        if not is_layer(layer):
+            raise NetworkError(f"{self.where}, setting '{key}'", "must be a layer", layer)
+        return layer["class_name"], layer["config"]
+
     def arrays(self, count: int) -> tuple[Array, ...]:
         """The arrays, which must be this many.
 
@@ -59,7 +71,7 @@ def _dense(chain: Chain, source: LayerSource) -> None:
     activation = source.setting("activation", "linear", "relu", "sigmoid", "tanh", "softmax")
     has_bias = bool(source.setting("use_bias", True, False))
     kernel, *bias = source.arrays(2 if has_bias else 1)
-    if kernel.ndim != 2:
+    if kernel.ndim != 2 or not kernel.size:
         raise NetworkError(source.where, "the kernel must be (in, out)", kernel.shape)
     layer = DenseDescription(
         name=source.config["name"], kind="dense", units=kernel.shape[1], activation=activation
@@ -69,11 +81,10 @@ def _dense(chain: Chain, source: LayerSource) -> None:
 
 
 def _time_distributed(chain: Chain, source: LayerSource) -> None:
-    inner = source.config.get("layer") or {}
-    if inner.get("class_name") != "Dense":
-        raise NetworkError(source.where, "the layer inside must be Dense", inner.get("class_name"))
-    name = source.config["name"]
-    _dense(chain, replace(source, config=inner["config"] | {"name": name}))
+    kind, config = source.inner("layer")
+    if kind != "Dense":
+        raise NetworkError(source.where, "the layer inside must be Dense", kind)
+    _dense(chain, replace(source, config=config | {"name": source.config["name"]}))
 
 
 def _recurrent(chain: Chain, source: LayerSource, kind: str) -> None:
@@ -86,20 +97,17 @@ def _recurrent(chain: Chain, source: LayerSource, kind: str) -> None:
 
 def _bidirectional(chain: Chain, source: LayerSource) -> None:
     source.setting("merge_mode", "concat")
-    ahead, back = (source.config.get(key) or {} for key in ("layer", "backward_layer"))
-    kind = _KINDS.get(ahead.get("class_name", ""))
-    if kind is None or ahead["class_name"] != back.get("class_name"):
-        raise NetworkError(
-            source.where,
-            f"both layers inside must be of one class, {', '.join(_KINDS)}",
-            f"{ahead.get('class_name')} and {back.get('class_name')}",
-        )
+    ahead, back = source.inner("layer"), source.inner("backward_layer")
+    kind = _KINDS.get(ahead[0])
+    if kind is None or ahead[0] != back[0]:
+        rule = f"both layers inside must be of one class, {', '.join(_KINDS)}"
+        raise NetworkError(source.where, rule, f"{ahead[0]} and {back[0]}")
     name, half = source.config["name"], len(source.weights) // 2
     sources = [
-        LayerSource(f"{source.where}, {side} layer", inner["config"] | {"name": name}, weights)
-        for side, inner, weights in (
-            ("forward", ahead, source.weights[:half]),
-            ("backward", back, source.weights[half:]),
+        LayerSource(f"{source.where}, {side} layer", config | {"name": name}, weights)
+        for side, config, weights in (
+            ("forward", ahead[1], source.weights[:half]),
+            ("backward", back[1], source.weights[half:]),
         )
     ]
     sources[0].setting("go_backwards", False)
@@ -120,6 +128,8 @@ def _cell(
     source.setting("return_state", False)
     has_bias = bool(source.setting("use_bias", True, False))
     kernel, recurrent_kernel, *bias = source.arrays(3 if has_bias else 2)
+    if not kernel.size or not recurrent_kernel.size or 0 in (kernel.ndim, recurrent_kernel.ndim):
+        raise NetworkError(source.where, "there must be at least one input and one unit")
     after = kind == "gru" and bool(source.setting("reset_after", True, False))
     units, rows = recurrent_kernel.shape[0], len(CANONICAL[kind]) * recurrent_kernel.shape[0]
     shapes = {"kernel": (*kernel.shape[:1], rows), "recurrent_kernel": (units, rows)}

@@ -17,13 +17,11 @@ def operand(node: OnnxNode, position: int, values: Values) -> Value:
     """An input of a node.
 
     Raises:
-        NetworkError: it is absent, or it is a tensor that is not followed.
+        NetworkError: it is a tensor that is not followed.
     """
     name = node.inputs[position] if position < len(node.inputs) else ""
     if name in values:
         return values[name]
-    if not name:
-        raise NetworkError(node.where, f"input {position} is missing")
     raise NetworkError(
         node.where,
         "takes a tensor that has no counterpart here",

@@ -42,7 +42,7 @@ def constant(node: OnnxNode, values: Values) -> Value | None:
         return _uniform(node, inputs)
     try:
         return _OPERATORS[node.op](node, values)
-    except (ValueError, IndexError, TypeError) as error:
+    except (ValueError, IndexError, TypeError, OverflowError) as error:
         raise NetworkError(node.where, "does not fit its inputs", error) from error
 
 
@@ -152,7 +152,9 @@ def _concat(node: OnnxNode, values: Values) -> NDArray[Any]:
 
 def _gather(node: OnnxNode, values: Values) -> NDArray[Any]:
     indices = _array(node, 1, values).astype(np.int64)
-    return np.asarray(np.take(_array(node, 0, values), indices, node.attributes.get("axis", 0)))
+    array = _array(node, 0, values)
+    # A size that is a word must stay in an array of objects, also alone.
+    return np.asarray(np.take(array, indices, node.attributes.get("axis", 0)), array.dtype)
 
 
 _OPERATORS: dict[str, Callable[[OnnxNode, Values], Value]] = {

@@ -49,7 +49,7 @@ def recurrent_layer(
     count, blocks = _DIRECTIONS[direction], len(ONNX[kind])
     _check_extras(node, values)
     weight = _weights(node, 1, values)
-    if weight.ndim != 3 or weight.shape[1] % blocks:
+    if weight.ndim != 3 or weight.shape[1] % blocks or not weight.size:
         raise NetworkError(node.where, f"W must be (directions, {blocks} units, in)", weight.shape)
     units = weight.shape[1] // blocks
     shapes = {
