@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -11,7 +11,16 @@ from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
 from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
-from spicegen.network import Bidirectional, Layer, Network, NetworkTrace, Reversed
+from spicegen.network import (
+    Bidirectional,
+    Gru,
+    Layer,
+    Lstm,
+    Network,
+    NetworkTrace,
+    Reversed,
+    Rnn,
+)
 
 
 @dataclass(frozen=True)
@@ -70,12 +79,14 @@ def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
         InputError: inputs, design or mapping are impossible.
     """
     trace = network.forward(inputs)
+    of_every_step = _returning_sequences(network).forward(inputs).layers
     stages, seen, source = [], trace.inputs, "input"
     for layers in split(network.layers):
         part = Network(network.name, layers[0].input_size, layers)
-        part_trace = NetworkTrace(seen, trace.layers, trace.layers[layers[-1].name].out)
+        given = trace.layers[layers[-1].name].out
+        part_trace = NetworkTrace(seen, of_every_step, given)
         stages.append(Stage(map_network(part, part_trace, design, source), seen))
-        seen, source = part_trace.outputs, f"{layers[-1].name}.out"
+        seen, source = given, f"{layers[-1].name}.out"
     samples, steps = trace.inputs.shape[:2]
     clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]
     timing = {"t_step_s": max(clock.t_step_s for clock in clocks)}
@@ -93,6 +104,31 @@ def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
         }
     )
     return Prepared(network, trace, complete, tuple(stages))
+
+
+def _returning_sequences(network: Network) -> Network:
+    """The network with the outputs of every step.
+
+    A circuit computes every step of layers behind one that returns the last only; ranges
+    must hold for all of them, or word lines would exceed the read voltage on the way.
+    """
+    if all(layer.keeps_steps for layer in network.layers):
+        return network
+    return replace(network, layers=tuple(_returning_sequence(layer) for layer in network.layers))
+
+
+def _returning_sequence(layer: Layer) -> Layer:
+    match layer:
+        case Bidirectional():
+            ahead = replace(layer.forward_layer, returns="sequence")
+            return Bidirectional(
+                layer.name, ahead, replace(layer.backward_layer, returns="sequence")
+            )
+        case Reversed():
+            return Reversed(layer.name, replace(layer.layer, returns="sequence"))
+        case Lstm() | Gru() | Rnn():
+            return replace(layer, returns="sequence")
+    return layer
 
 
 def split(layers: tuple[Layer, ...]) -> list[tuple[Layer, ...]]:

@@ -22,7 +22,7 @@ from recurrent_networks import (
 from small_networks import signal
 
 import spicegen as sg
-from spicegen.network import Bidirectional, Lstm, Network
+from spicegen.network import Bidirectional, Dense, Lstm, Network
 from spicegen.pipeline import RunResult
 
 KINDS = every_kind()
@@ -144,3 +144,18 @@ def test_a_broken_cell_is_seen(tmp_path: Path) -> None:
     right = circuit(network(layer), tmp_path / "b")
     scale = np.ptp(right.reference, axis=(0, 1))
     assert (np.abs(wrong.outputs - right.reference) / scale).max() > 0.05
+
+
+def test_ranges_hold_for_the_steps_before_the_last(tmp_path: Path) -> None:
+    """A dense layer behind one that returns the last state works at every step all the same,
+    and its word lines stay within the read voltage at each of them."""
+    inputs = np.zeros((1, 8, INPUTS))
+    inputs[:, :4] = 1.0  # large states early, small ones at the end
+    hidden = Dense("hidden", np.full((2, UNITS), 1.5), np.zeros(2), "relu")
+    net = network(some_rnn("relu", 3, returns="last"), hidden)
+    design = sg.load_design(None, ["fidelity=ideal"])
+    result = sg.run(net, inputs, design=design, out=tmp_path / "run")
+    ends = (np.arange(9) + 0.95) * result.summary["clock"]["t_step_s"]
+    lines = np.abs(result.waveforms.at(["hidden.out0", "hidden.out1"], ends))
+    assert lines.max() <= 0.3 * (1 + 1e-6)
+    assert lines.max() > 3 * lines[-1].max()  # the last step alone would have chosen more
