@@ -262,6 +262,7 @@ def onnx() -> list[str]:
     node("gru_after_reverse", "GRU", 3, linear_before_reset=1, direction="reverse")
     node("rnn_sigmoid", "RNN", 1, activations=["Sigmoid"])
     node("rnn_both_ways", "RNN", 1, direction="bidirectional", activations=["Relu", "Relu"])
+    node("lstm_coupled_peepholes", "LSTM", 4, peepholes=True, input_forget=1)
     return ["onnx", "onnxruntime"]
 
 

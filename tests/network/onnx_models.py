@@ -31,16 +31,18 @@ def write(
     opset: int = 17,
     inputs: Sequence[str] = ("x",),
     outputs: Sequence[str] = ("y",),
+    real: str = "DOUBLE",
+    output: Sequence[int | str] = ("size",),
     **constants: Any,
 ) -> Path:
     """A model whose inputs have shape x; floating-point constants are stored in float64."""
     tensors = [numpy_helper.from_array(np.asarray(each), name) for name, each in constants.items()]
-    real = TensorProto.DOUBLE
+    kind = TensorProto.DataType.Value(real)
     graph = helper.make_graph(
         list(nodes),
         "model",
-        [helper.make_tensor_value_info(name, real, x) for name in inputs],
-        [helper.make_tensor_value_info(name, real, ["size"]) for name in outputs],
+        [helper.make_tensor_value_info(name, kind, x) for name in inputs],
+        [helper.make_tensor_value_info(name, kind, output) for name in outputs],
         tensors,
     )
     save(

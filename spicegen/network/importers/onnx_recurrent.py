@@ -69,6 +69,8 @@ def recurrent_layer(
     for k, suffix in enumerate(("", REVERSE)[:count]):
         bias, peephole = (given[x][k] if x in given else None for x in "BP")
         one = from_onnx(kind, given["W"][k], given["R"][k], bias, peephole)
+        if node.attributes.get("input_forget", 0):
+            one.pop("peephole_f", None)  # ONNX ignores it: f = 1 - i
         arrays |= {f"{array}{suffix}": value for array, value in one.items()}
     common = {
         "name": name,
