@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Make .venv with the first Python >= 3.11 that is found and install spicegen into it,
 # editable, with the tools of `make test`. Called by `make setup` when .venv is missing,
-# pyproject.toml has changed or the checkout has moved. PYTHON=... chooses another Python.
+# pyproject.toml has changed or the checkout has moved. PYTHON=... chooses another Python,
+# SPICEGEN_EXTRAS=... other extras than `test`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -56,5 +57,5 @@ then
     "$python" -m venv --clear .venv
 fi
 say "Installing spicegen and its Python packages into .venv (once) ..."
-.venv/bin/python -m pip install -qq --disable-pip-version-check --editable '.[test]'
+.venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".[${SPICEGEN_EXTRAS:-test}]"
 printf '%s\n' "$here" >.venv/.spicegen-setup
