@@ -8,7 +8,6 @@ from pathlib import Path
 from spicegen.errors import NetworkError
 from spicegen.network.build import build_network
 from spicegen.network.description import NetworkDescription, read_description
-from spicegen.network.importers import import_keras, import_onnx
 from spicegen.network.layer import Array
 from spicegen.network.network import Network
 from spicegen.weights import canonical_names, load_arrays
@@ -68,11 +67,23 @@ def _read_safetensors(file: Path) -> tuple[NetworkDescription, dict[str, Array]]
     return _read_toml(beside)
 
 
+def _read_onnx(file: Path) -> tuple[NetworkDescription, dict[str, Array]]:
+    from spicegen.network.importers import import_onnx  # most runs need no importer
+
+    return import_onnx(file)
+
+
+def _read_keras(file: Path) -> tuple[NetworkDescription, dict[str, Array]]:
+    from spicegen.network.importers import import_keras
+
+    return import_keras(file)
+
+
 _READERS: dict[str, Callable[[Path], tuple[NetworkDescription, dict[str, Array]]]] = {
     ".toml": _read_toml,
     ".safetensors": _read_safetensors,
-    ".onnx": import_onnx,
-    ".keras": import_keras,
-    ".h5": import_keras,
-    ".hdf5": import_keras,
+    ".onnx": _read_onnx,
+    ".keras": _read_keras,
+    ".h5": _read_keras,
+    ".hdf5": _read_keras,
 }
