@@ -13,7 +13,8 @@ ERROR = re.compile(
     r"error\b|fatal error|internal error|doAnalyses:|run simulation\(s\) aborted"
     r"|yyparse error|too (?:few|many) parameters|no circuit loaded|simulation interrupted"
     r"|\S+: no such command|\S+: no such file or directory|warning, can't find model"
-    r"|.*error while loading shared lib",
+    r"|.*error while loading shared lib"
+    r"|OSDI\([^)]*\) \S+: error\b",
     re.I,
 )
 # the engine warns only, but simulates a circuit that is not the deck's

@@ -1,0 +1,101 @@
+"""Whether compiled equations can be written as C, and compute what the source means."""
+
+from __future__ import annotations
+
+import re
+
+from spicegen.devices.veriloga.instrument import MARK
+from spicegen.devices.veriloga.mir import Instruction
+from spicegen.devices.veriloga.module import STORED, Module
+from spicegen.devices.veriloga.refusals import remembered
+from spicegen.devices.veriloga.source import Source
+from spicegen.errors import InputError
+
+_INPUTS = (
+    "param param_given cached voltage current implicit_unknown temperature abstime "
+    "port_connected enable_integration enable_lim prev_state new_state"
+)
+INPUTS = frozenset(_INPUTS.split())
+# what ngspice tells a model by $simparam
+_SETTINGS = "gmin tnom iniLim simulatorVersion sourceScaleFactor epsmin reltol vntol abstol gdev"
+SETTINGS = frozenset(_SETTINGS.split())
+JUNCTION = re.compile(r"BuiltinLimit \{.*num_args: 4 \}")
+OPENVAF = "put the OpenVAF compiler (openvaf-r) on PATH, which compiles it without C"
+
+
+def check(module: Module, source: Source, with_openvaf: bool = False) -> None:
+    """Check that the equations depend on nothing that cannot be given to them.
+
+    Args:
+        module: compiled from the source.
+        source: for the places in messages.
+        with_openvaf: check for memory only; OpenVAF itself sees to the rest.
+    Raises:
+        InputError: they do.
+    """
+    function = module.evaluation
+    live = function.live(module.outputs())
+    for call in function:
+        if setting := _remembered(module, call, live):
+            raise remembered(source, setting)
+    if with_openvaf:
+        return
+    _check_nodes(module, source)
+    for call in function:
+        if call.opcode == "call" and (call.result in live or _stores(module, call)):
+            _check_call(module, source, call)
+    for value, one in function.inputs.items():
+        if value in live and one.kind not in INPUTS and one.name != "mfactor":
+            raise InputError(
+                str(source.path), f"uses {one.name or one.kind}, which is not known here",
+                remedy=OPENVAF,
+            )  # fmt: skip
+
+
+def _check_nodes(module: Module, source: Source) -> None:
+    known: dict[str, str] = {}
+    for node in module.nodes:
+        if (other := known.setdefault(node.lower(), node)) != node:
+            raise InputError(
+                _place(source, node),
+                f"ngspice does not tell node {node} from {other}",
+                remedy="rename one; upper and lower case are the same to ngspice",
+            )
+
+
+def _remembered(module: Module, call: Instruction, live: set[str]) -> str:
+    """The variable whose unknown first value the equations depend on, or empty."""
+    known = module.evaluation.constants
+    words = [str(known[value]) for value in call.operands[:1] if value in known]
+    marked = call.opcode == "call" and call.result in live and words[:1] and words[0]
+    return words[0].removeprefix(MARK) if marked and words[0].startswith(MARK) else ""
+
+
+def _stores(module: Module, call: Instruction) -> bool:
+    return STORED.fullmatch(module.evaluation.callees.get(call.callee, "")) is not None
+
+
+def _check_call(module: Module, source: Source, call: Instruction) -> None:
+    name = module.evaluation.callees.get(call.callee, "")
+    if name in ("SimParam", "SimParamOpt"):
+        setting = str(module.evaluation.constants.get(call.operands[0], ""))
+        if name == "SimParam" and setting not in SETTINGS:
+            raise InputError(
+                _place(source, f'"{setting}"'),
+                f'ngspice has no $simparam("{setting}")',
+                remedy=f'give a value to use instead: $simparam("{setting}", 0)',
+            )
+    elif name.startswith("BuiltinLimit") and not JUNCTION.fullmatch(name):
+        raise InputError(
+            _place(source, "$limit"),
+            '$limit is known with "pnjlim", the thermal and the critical voltage only',
+            remedy='write $limit(V(a,c), "pnjlim", $vt, vcrit), or leave $limit out',
+        )
+    elif name != "Analysis" and not name.startswith("BuiltinLimit") and not _stores(module, call):
+        word = name.partition(" ")[0] or call.callee
+        raise InputError(str(source.path), f"uses {word}, which is not known here", remedy=OPENVAF)
+
+
+def _place(source: Source, word: str) -> str:
+    found = (source.place(token) for token in source.compiled if token.text == word)
+    return next(found, str(source.path))
