@@ -38,6 +38,8 @@ GENERIC = re.compile(
     r"|error: finding the operating point|error: ngspice\.dll cannot recover",
     re.I,
 )
+# what a compiled model says; ngspice itself then speaks of the time step
+MODEL = re.compile(r"OSDI\(")
 WARNING = re.compile(r"warning\b", re.I)
 OTHER = re.compile(rf"note:|warning\b|{GENERIC.pattern}", re.I)
 # libngspice passes lines on without their indent
@@ -70,7 +72,8 @@ class LogFindings:
         if not self.errors:
             return ""
         telling = [error for error in self.errors if not GENERIC.match(error)]
-        quote = (telling or list(self.errors))[0]
+        of_models = [error for error in telling if MODEL.match(error)]
+        quote = (of_models or telling or list(self.errors))[0]
         hints = [line for line in self.warnings if HINT.match(line)]
         if hints and quote.startswith("doAnalyses"):
             quote = f"{quote} ({hints[0]})"

@@ -19,6 +19,13 @@ INPUTS = frozenset(_INPUTS.split())
 # what ngspice tells a model by $simparam
 _SETTINGS = "gmin tnom iniLim simulatorVersion sourceScaleFactor epsmin reltol vntol abstol gdev"
 SETTINGS = frozenset(_SETTINGS.split())
+SOLVED = ("voltage", "current", "implicit_unknown", "prev_state")
+# operations whose derivative the front end gets wrong: what the source says, what to write
+WRONG_DERIVATIVES = {
+    "atan2": ("atan2", "write atan(y / x), and atan(x / y) where |y| is the larger"),
+    "hypot": ("hypot", "write sqrt(x * x + y * y)"),
+    "frem": ("%", "write x - m * floor(x / m)"),
+}
 JUNCTION = re.compile(r"BuiltinLimit \{.*num_args: 4 \}")
 OPENVAF = "put the OpenVAF compiler (openvaf-r) on PATH, which compiles it without C"
 
@@ -44,12 +51,24 @@ def check(module: Module, source: Source, with_openvaf: bool = False) -> None:
     for call in function:
         if call.opcode == "call" and (call.result in live or _stores(module, call)):
             _check_call(module, source, call)
+    for one in function:
+        if one.opcode in WRONG_DERIVATIVES and one.result in live and _varies(module, one):
+            word, remedy = WRONG_DERIVATIVES[one.opcode]
+            rule = f"the front end computes a wrong derivative of {word}"
+            raise InputError(_place(source, word), rule, remedy=remedy)
     for value, one in function.inputs.items():
         if value in live and one.kind not in INPUTS and one.name != "mfactor":
             raise InputError(
                 str(source.path), f"uses {one.name or one.kind}, which is not known here",
                 remedy=OPENVAF,
             )  # fmt: skip
+
+
+def _varies(module: Module, one: Instruction) -> bool:
+    """A result depends on what the simulator solves for."""
+    inputs = module.evaluation.inputs
+    needed = module.evaluation.needed(one.operands)
+    return any(value in inputs and inputs[value].kind in SOLVED for value in needed)
 
 
 def _check_nodes(module: Module, source: Source) -> None:
@@ -92,8 +111,12 @@ def _check_call(module: Module, source: Source, call: Instruction) -> None:
             remedy='write $limit(V(a,c), "pnjlim", $vt, vcrit), or leave $limit out',
         )
     elif name != "Analysis" and not name.startswith("BuiltinLimit") and not _stores(module, call):
-        word = name.partition(" ")[0] or call.callee
-        raise InputError(str(source.path), f"uses {word}, which is not known here", remedy=OPENVAF)
+        raise _unknown(source, name.partition(" ")[0] or call.callee)
+
+
+def _unknown(source: Source, what: str) -> InputError:
+    rule = f"uses {what}, which cannot be expressed in C"
+    return InputError(str(source.path), rule, remedy=OPENVAF)
 
 
 def _place(source: Source, word: str) -> str:

@@ -86,10 +86,10 @@ class Function:
                 found[target].append(one.block)
         return found
 
-    def live(self, roots: Iterable[str]) -> set[str]:
-        """Values that `roots` or any branch depend on, `roots` included."""
+    def needed(self, roots: Iterable[str]) -> set[str]:
+        """Values that `roots` are computed from, `roots` included."""
         definitions = self.definitions()
-        todo = [*roots, *(value for one in self if one.opcode == "br" for value in one.operands)]
+        todo = list(roots)
         found: set[str] = set()
         while todo:
             value = todo.pop()
@@ -97,6 +97,11 @@ class Function:
                 found.add(value)
                 todo.extend(definitions[value].used if value in definitions else ())
         return found
+
+    def live(self, roots: Iterable[str]) -> set[str]:
+        """Values that `roots` or any branch depend on, `roots` included."""
+        conditions = [value for one in self if one.opcode == "br" for value in one.operands]
+        return self.needed([*roots, *conditions])
 
 
 def read_function(

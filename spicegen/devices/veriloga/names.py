@@ -26,7 +26,8 @@ def identifier(name: str) -> str:
     """The name itself where C takes it, else one much like it."""
     word = re.sub(r"\W+", "_", name).strip("_") or "_"
     taken = word in RESERVED or re.fullmatch(r"v\d+|block\d+|[A-Z]+_[A-Z_]+|old_\w+", word)
-    return f"{word}_" if taken or word[0].isdigit() else word
+    word = f"n{word}" if word[0].isdigit() else word
+    return f"{word}_" if taken else word
 
 
 def identifiers(names: Iterable[str]) -> dict[str, str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
+from spicegen.devices.veriloga.preprocessor import Preprocessor
 from spicegen.devices.veriloga.tokens import Token, tokens
 from spicegen.errors import InputError
 
 # the front end brings these
 STANDARD = ("disciplines.vams", "constants.vams", "discipline.h", "constants.h")
-PREDEFINED = ("__VAMS_ENABLE__", "__VAMS_COMPACT_MODELING__", "__OPENVAF__")
-DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,10 @@ class SourceFile:
 class Source:
     """A Verilog-A file, read with everything that it includes.
 
-    Args:
+    Attributes:
         path: the file.
+        files: it, and the files that it includes.
+        compiled: the tokens that directives let through, in order.
     Raises:
         InputError: a file cannot be read, or is not there.
     """
@@ -44,13 +45,16 @@ class Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.files: list[SourceFile] = []
-        self._macros: dict[str, list[Token]] = {name: [] for name in PREDEFINED}
         self._read(path, str(path))
-        self.compiled = list(self._active(0))
+        self.compiled = list(Preprocessor(self._included).active(self.files[0].tokens))
 
     def place(self, token: Token) -> str:
         """File and line of a token, for messages."""
         return f"{self.files[token.file].path}, line {token.line}"
+
+    def _included(self, named: Token) -> tuple[Token, ...]:
+        index = self.files[named.file].includes.get(named.start)
+        return () if index is None else self.files[index].tokens
 
     def _read(self, path: Path, where: str) -> int:
         known = [file.path for file in self.files]
@@ -69,7 +73,7 @@ class Source:
         return index
 
     def _follow_includes(self, file: SourceFile) -> None:
-        for directive, named in zip(file.tokens, file.tokens[1:], strict=False):
+        for directive, named in pairwise(file.tokens):
             if directive.text != "`include" or named.kind != "string":
                 continue
             name = named.text[1:-1]
@@ -88,83 +92,3 @@ class Source:
             if (folder / name).is_file():
                 return folder / name
         return None
-
-    def _active(self, index: int, depth: int = 0) -> Iterator[Token]:
-        """Tokens that the preprocessor lets through; macros stand for their own tokens."""
-        file = self.files[index]
-        conditions: list[bool] = []  # of each `ifdef that is open: it holds
-        taken: list[bool] = []  # a branch of it has held
-        skip_to = 0
-        for position, token in enumerate(file.tokens):
-            if token.start < skip_to:
-                continue
-            following = file.tokens[position + 1 : position + 2]
-            if token.text in ("`ifdef", "`ifndef", "`elsif", "`else", "`endif"):
-                skip_to = self._decide(token, following, conditions, taken)
-            elif not all(conditions):
-                continue
-            elif token.text == "`define":
-                skip_to = self._define(file, position)
-            elif token.text == "`undef" and following:
-                self._macros.pop(following[0].text, None)
-                skip_to = following[0].end
-            elif token.text == "`include" and following:
-                skip_to = following[0].end
-                if depth < DEPTH and following[0].start in file.includes:
-                    yield from self._active(file.includes[following[0].start], depth + 1)
-            elif token.kind == "directive":
-                yield from self._expand(token, depth)
-            else:
-                yield token
-
-    def _decide(
-        self,
-        token: Token,
-        following: tuple[Token, ...],
-        conditions: list[bool],
-        taken: list[bool],
-    ) -> int:
-        """Update the open conditions; position behind the directive."""
-        if token.text == "`endif":
-            if conditions:
-                conditions.pop()
-                taken.pop()
-            return token.end
-        holds = True
-        if token.text != "`else" and following:
-            holds = (following[0].text in self._macros) != (token.text == "`ifndef")
-        if token.text in ("`ifdef", "`ifndef"):
-            conditions.append(holds)
-            taken.append(holds)
-        elif conditions:
-            conditions[-1] = holds and not taken[-1]
-            taken[-1] |= holds
-        return following[0].end if token.text != "`else" and following else token.end
-
-    def _define(self, file: SourceFile, position: int) -> int:
-        """Remember a macro; position behind its last line."""
-        start = file.tokens[position].end
-        end = start
-        while True:
-            end = file.text.find("\n", end)
-            if end < 0:
-                end = len(file.text)
-                break
-            if not file.text[start:end].rstrip().endswith("\\"):
-                break
-            end += 1
-        body = [token for token in file.tokens[position + 1 :] if token.start < end]
-        if body:
-            self._macros[body[0].text] = body[1:]
-        return end
-
-    def _expand(self, token: Token, depth: int) -> Iterator[Token]:
-        """The tokens of a macro, each at the place of its use."""
-        for inner in self._macros.get(token.text[1:], ()):
-            here = replace(
-                inner, start=token.start, line=token.line, file=token.file, expanded=True
-            )
-            if inner.kind == "directive" and depth < DEPTH:
-                yield from self._expand(here, depth + 1)
-            else:
-                yield here

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 PATTERN = re.compile(
     r"""
-    (?P<space>\s+ | //[^\n]* | /\*.*?\*/ | \\\n)
+    (?P<space>[^\S\n]+ | \n | //[^\n]* | /\*.*?\*/ | \\[^\S\n]*\n)
   | (?P<string>"(?:\\.|[^"\\\n])*")
   | (?P<directive>`\w+)
   | (?P<number>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[TGMKkmunpfa]?\b)
@@ -29,6 +29,7 @@ class Token:
         text: as written.
         start: position in the text of its file.
         line: of its file, from 1.
+        directive_line: the same for all tokens of a line and those that continue it.
         file: index of its file.
         expanded: it stands in a macro; its place is that of the macro's use.
     """
@@ -37,6 +38,7 @@ class Token:
     text: str
     start: int
     line: int
+    directive_line: int
     file: int = 0
     expanded: bool = False
 
@@ -48,9 +50,11 @@ class Token:
 
 def tokens(text: str, file: int = 0) -> Iterator[Token]:
     """All tokens of a text but blanks and comments."""
-    line = 1
+    line = directive_line = 1
     for found in PATTERN.finditer(text):
-        kind = found.lastgroup or ""
+        kind, word = found.lastgroup or "", found[0]
         if kind != "space":
-            yield Token(kind, found[0], found.start(), line, file)
-        line += found[0].count("\n")
+            yield Token(kind, word, found.start(), line, directive_line, file)
+        elif word == "\n":  # neither a continued line nor a comment over several
+            directive_line += 1
+        line += word.count("\n")
