@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from va_models import cache_folder, need_compilers, written
 
-from spicegen.devices.veriloga import build_osdi
+from spicegen.devices.veriloga import build, build_osdi
+from spicegen.devices.veriloga.c_function import UndefinedValueError, UnknownOperationError
 from spicegen.errors import InputError
 
 MODULE = """module refused(p, n);
@@ -146,6 +147,37 @@ def test_declaration(tmp_path: Path, declared: str, said: str) -> None:
 )  # fmt: skip
 def test_expression(tmp_path: Path, body: str, said: str) -> None:
     assert complaint(tmp_path, body).startswith(said)
+
+
+def test_what_cannot_be_expressed_in_c(tmp_path: Path) -> None:
+    remedy = "; put the OpenVAF compiler (openvaf-r) on PATH, which compiles it without C"
+    said = complaint(tmp_path, "    I(p, n) <+ V(p, n) * $xposition;")
+    assert said == f": uses xposition, which cannot be expressed in C{remedy}"
+    said = complaint(tmp_path, "    ;", '  parameter real t = $simparam("tnom");')
+    assert said.startswith(": holds a call (inst") and said.endswith(remedy)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (UndefinedValueError("v9"), ": an equation depends on a value that is not defined in every "
+         "case; give each variable a value first, and write if/else instead of case/default"),
+        (UnknownOperationError("fmystery"), ": uses the operation fmystery, for which there is no "
+         "C; put the OpenVAF compiler"),
+    ],
+)  # fmt: skip
+def test_equations_without_c(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def fail(*arguments: object) -> str:
+        raise error
+
+    monkeypatch.setattr(build, "c_file", fail)
+    need_compilers()
+    path = written(MODULE.replace("DECLARED", "").replace("BODY", "    ;"), tmp_path)
+    with pytest.raises(InputError) as raised:
+        build_osdi(path, tmp_path / "cache")
+    assert str(raised.value).removeprefix(str(path)).startswith(said)
 
 
 def test_nodes_that_differ_in_case_only(tmp_path: Path) -> None:

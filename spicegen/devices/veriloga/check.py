@@ -56,12 +56,9 @@ def check(module: Module, source: Source, with_openvaf: bool = False) -> None:
             word, remedy = WRONG_DERIVATIVES[one.opcode]
             rule = f"the front end computes a wrong derivative of {word}"
             raise InputError(_place(source, word), rule, remedy=remedy)
-    for value, one in function.inputs.items():
-        if value in live and one.kind not in INPUTS and one.name != "mfactor":
-            raise InputError(
-                str(source.path), f"uses {one.name or one.kind}, which is not known here",
-                remedy=OPENVAF,
-            )  # fmt: skip
+    for value, given in function.inputs.items():
+        if value in live and given.kind not in INPUTS and given.name != "mfactor":
+            raise _unknown(source, given.name or given.kind)
 
 
 def _varies(module: Module, one: Instruction) -> bool:
@@ -85,9 +82,9 @@ def _check_nodes(module: Module, source: Source) -> None:
 def _remembered(module: Module, call: Instruction, live: set[str]) -> str:
     """The variable whose unknown first value the equations depend on, or empty."""
     known = module.evaluation.constants
-    words = [str(known[value]) for value in call.operands[:1] if value in known]
-    marked = call.opcode == "call" and call.result in live and words[:1] and words[0]
-    return words[0].removeprefix(MARK) if marked and words[0].startswith(MARK) else ""
+    word = str(known.get(call.operands[0], "")) if call.operands else ""
+    marked = call.opcode == "call" and call.result in live and word.startswith(MARK)
+    return word.removeprefix(MARK) if marked else ""
 
 
 def _stores(module: Module, call: Instruction) -> bool:
