@@ -22,6 +22,7 @@ NAMES = (
     "eeg",
     "mapping",
     "engines",
+    "veriloga",
     "ablation",
     "speed",
 )

@@ -29,6 +29,7 @@ SUBJECTS = (
     r"no such function '(?P<word>\w+)'",
     r"Undefined parameter \[(?P<word>\w+)\]",
     r"osdi lib \"(?P<word>[^\"]+)\"",
+    r"OSDI\([^)]*\) (?P<word>\S+):",
     r"non-existent node - (?P<word>[^\s,]+)",
     r"redefinition of \.subckt (?P<word>[^\s,]+)",
     r"unrecognized variable - (?P<word>\S+)",

@@ -13,7 +13,8 @@ ERROR = re.compile(
     r"error\b|fatal error|internal error|doAnalyses:|run simulation\(s\) aborted"
     r"|yyparse error|too (?:few|many) parameters|no circuit loaded|simulation interrupted"
     r"|\S+: no such command|\S+: no such file or directory|warning, can't find model"
-    r"|.*error while loading shared lib",
+    r"|.*error while loading shared lib"
+    r"|OSDI\([^)]*\) \S+: error\b",
     re.I,
 )
 # the engine warns only, but simulates a circuit that is not the deck's
@@ -37,6 +38,8 @@ GENERIC = re.compile(
     r"|error: finding the operating point|error: ngspice\.dll cannot recover",
     re.I,
 )
+# what a compiled model says; ngspice itself then speaks of the time step
+MODEL = re.compile(r"OSDI\(")
 WARNING = re.compile(r"warning\b", re.I)
 OTHER = re.compile(rf"note:|warning\b|{GENERIC.pattern}", re.I)
 # libngspice passes lines on without their indent
@@ -69,7 +72,8 @@ class LogFindings:
         if not self.errors:
             return ""
         telling = [error for error in self.errors if not GENERIC.match(error)]
-        quote = (telling or list(self.errors))[0]
+        of_models = [error for error in telling if MODEL.match(error)]
+        quote = (of_models or telling or list(self.errors))[0]
         hints = [line for line in self.warnings if HINT.match(line)]
         if hints and quote.startswith("doAnalyses"):
             quote = f"{quote} ({hints[0]})"
