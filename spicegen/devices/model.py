@@ -24,7 +24,7 @@ from spicegen.errors import InputError
 from spicegen.paths import packaged
 
 EDGE = 1e-3
-RATE_MAX_HERTZ = 1e12
+RATE_MAX_HERTZ = 1e10
 BISECTIONS = 60
 
 

@@ -100,7 +100,7 @@ class Simmons(MemristorModel):
         w2 = w1 + w * (1.0 - 9.2 * image / (3.0 * self.phi0_volts + 4.0 * image - 2.0 * v))
         dw = w2 - w1
         lowering = 1.15 * image * w / dw * np.log(w2 * (w - w1) / (w1 * (w - w2)))
-        phi = np.maximum(self.phi0_volts - v * (w1 + w2) / w - lowering, 1e-6)
+        phi = np.maximum(self.phi0_volts - v * (w1 + w2) / w - lowering, 0.01)
         b = TUNNEL_PER_M * dw
         there = phi * np.exp(-b * np.sqrt(phi))
         back = (phi + v) * np.exp(-b * np.sqrt(phi + v))

@@ -12,9 +12,7 @@ SOURCE = "i(v1)"
 OPTIONS = {"reltol": 1e-6, "vntol": 1e-8, "abstol": 1e-15, "num_threads": 1}
 
 
-def device_deck(
-    card: Card, x0: float, stimulus: Sine | Pwl, points: int, library: str = ""
-) -> str:
+def device_deck(card: Card, x0: float, stimulus: Sine | Pwl, points: int, library: str = "") -> str:
     """A complete deck: voltage source, memristor, transient to the stimulus' last instant.
 
     Args:
