@@ -20,7 +20,7 @@ def test_ngspice_agrees_with_numpy(loaded: Loaded, compare: Compare, tmp_path: P
     model, preset = loaded
     engine, worst = engine_or_skip("ngspice"), {}
     card = model.card("verilog-a")
-    library = str(veriloga.build(card.file).library)
+    library = str(veriloga.build_osdi(card.file).osdi)
     for name, stimulus in stimuli(preset):
         trace = run_device(engine, card, stimulus, preset.use.x0, tmp_path, POINTS, library)
         worst[name] = compare(trace, model, stimulus, preset.use.x0)
