@@ -102,11 +102,13 @@ def simulate(
     return Trace(t_s, v_volts, states, current)
 
 
-def hold(model: MemristorModel, v_volts: Value, t_s: float, state0: Value) -> FloatArray:
+def hold(
+    model: MemristorModel, v_volts: Value, t_s: float, state0: Value, tolerance: float = 1e-7
+) -> FloatArray:
     """(devices,) states after a constant voltage, or (devices,) voltages, for a time."""
     volts = np.stack([np.asarray(v_volts, dtype=np.float64)] * 2)
     times = np.array([0.0, t_s])
-    return np.asarray(simulate(model, Pwl(times, volts), times, state0).state[-1])
+    return np.asarray(simulate(model, Pwl(times, volts), times, state0, tolerance).state[-1])
 
 
 def _advance(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spicegen.devices import MemristorModel, Preset, Sine, Trace, pulse_train, simulate
+from spicegen.devices import MemristorModel, Preset, Sine, lobe_area, pulse_train, simulate
 from spicegen.devices.integrate import hold
 
 Loaded = tuple[MemristorModel, Preset]
@@ -47,16 +47,9 @@ def test_area_of_the_loop_shrinks_with_frequency(loaded: Loaded) -> None:
     for factor in (10, 100, 1000):
         stimulus = Sine(use.amplitude_volts, factor * use.frequency_hertz)
         t_s = np.linspace(0.0, stimulus.bends_s[-1], 81)
-        areas.append(lobes(simulate(model, stimulus, t_s, use.x0, ROUGH)))
+        areas.append(lobe_area(simulate(model, stimulus, t_s, use.x0, ROUGH)))
     assert areas[0] > areas[1] > areas[2] >= 0.0
     assert areas[2] < 0.3 * areas[0]
-
-
-def lobes(trace: Trace) -> float:
-    """Area between the branches of both lobes, V A."""
-    i, v, half = trace.i_ampere[:, 0], trace.v_volts[:, 0], len(trace.t_s) // 2
-    parts = (slice(0, half + 1), slice(half, None))
-    return float(sum(abs(np.trapezoid(i[part], v[part])) for part in parts))
 
 
 def test_bounds_hold_under_abuse(loaded: Loaded) -> None:
