@@ -13,6 +13,7 @@ import typer
 
 import spicegen
 from spicegen.cli.demo import demo
+from spicegen.cli.device import device
 from spicegen.cli.doctor import doctor
 from spicegen.cli.emit import emit
 from spicegen.cli.plot import plot
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 for command in (demo, run, emit, plot, doctor):
     app.command()(command)
+app.add_typer(device, name="device")
 
 
 def _print_version(wanted: bool) -> None:
