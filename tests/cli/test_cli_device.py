@@ -1,11 +1,16 @@
 """`spicegen device`: what it writes, and its refusals."""
 
+from __future__ import annotations
+
 import csv
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Cli
+
+if TYPE_CHECKING:
+    from conftest import Cli
 
 
 def test_list(cli: Cli) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import BOUND, Compare, engine_or_skip, stimuli
+from device_forms import BOUND, Compare, engine_or_skip, stimuli
 
 from spicegen.devices import MemristorModel, Preset, Sine, load_model, model_names
 from spicegen.pipeline.device_bench import run_device
