@@ -13,10 +13,11 @@ last thousandth that solvers converge on, and a state can always leave its bound
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spicegen.devices.card import Card
 from spicegen.devices.parameter import FloatArray, Parameter, Value, parameters_of
@@ -113,6 +114,15 @@ class MemristorModel(ABC):
         """The physical state variable, in the unit of `self.state`."""
         zero, one = self._end(self.state.at_zero), self._end(self.state.at_one)
         return zero + np.asarray(state) * (one - zero)
+
+    def devices(self, at: NDArray[np.int64]) -> Self:
+        """The same model of some of its devices, where parameters differ from one to another."""
+        own = {
+            about.name: np.asarray(getattr(self, about.name))[at]
+            for about in self.parameters()
+            if not about.length and np.ndim(getattr(self, about.name))
+        }
+        return replace(self, **own) if own else self
 
     def card(self, form: str = "behavioural") -> Card:
         """What a netlist needs: subcircuit or module, its file, its parameter values."""

@@ -83,20 +83,23 @@ class _Writer:
         v_volts = np.clip(share * top, -limit, limit)
         width_s = np.asarray(self.use.t_pulse_s * 0.5 ** self.halvings[at], dtype=np.float64)
         before = self.x[at]
-        after = self._held(v_volts, width_s, before)
-        power = np.abs(self.model.current(before, v_volts) * v_volts)
-        power = 0.5 * (power + np.abs(self.model.current(after, v_volts) * v_volts))
+        after = self._held(at, v_volts, width_s)
+        pulsed = self.model.devices(at)
+        power = np.abs(pulsed.current(before, v_volts) * v_volts)
+        power = 0.5 * (power + np.abs(pulsed.current(after, v_volts) * v_volts))
         self.x[at] = after
         self.pulses[at] += 1
         self.energy[at] += power * width_s
         self.time[at] += width_s
         self._step(at, error)
 
-    def _held(self, v_volts: FloatArray, width_s: FloatArray, x: FloatArray) -> FloatArray:
-        after = x.copy()
+    def _held(self, at: NDArray[np.int64], v_volts: FloatArray, width_s: FloatArray) -> FloatArray:
+        """(at,) states after the pulses; those of one width are integrated together."""
+        after = self.x[at]
         for width in np.unique(width_s):
             here = width_s == width
-            after[here] = hold(self.model, v_volts[here], float(width), x[here], ROUGH)
+            model = self.model.devices(at[here])
+            after[here] = hold(model, v_volts[here], float(width), after[here], ROUGH)
         return after
 
     def _step(self, at: NDArray[np.int64], error: FloatArray) -> None:
@@ -121,7 +124,7 @@ def write_verify(
     width and less amplitude in the other direction.
 
     Args:
-        model: its parameters may be (devices,) if all devices take part in every pulse.
+        model: its parameters may be (devices,).
         use: pulse and read voltages, pulse width.
         target_siemens: (devices,) S at the read voltage.
         state0: (devices,) states before.

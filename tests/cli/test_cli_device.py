@@ -31,7 +31,7 @@ def test_iv(cli: Cli, tmp_path: Path) -> None:
     done = cli("device", "iv", "analog_threshold", "--cycles", 1, "-o", tmp_path, "--json")
     result = json.loads(done.stdout)
     assert result["forms"]["numpy"]["area_volt_ampere"] > 0
-    rows = list(csv.DictReader((tmp_path / "iv_numpy.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "iv_numpy.csv").read_text().splitlines()))
     assert len(rows) == 401
     assert (tmp_path / "iv.png").is_file()
 
@@ -55,7 +55,7 @@ def test_program(cli: Cli, tmp_path: Path) -> None:
     words = ("--target-csv", target, "-o", tmp_path / "out", "--json")
     result = json.loads(cli("device", "program", "analog_threshold", *words).stdout)
     assert (result["devices"], result["failed"]) == (4, 0)
-    rows = list(csv.DictReader((tmp_path / "out" / "program.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "out" / "program.csv").read_text().splitlines()))
     assert abs(float(rows[3]["reached_siemens"]) - 9e-5) <= result["tolerance_siemens"]
 
 
