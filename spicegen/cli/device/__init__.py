@@ -1,13 +1,21 @@
-"""`spicegen device`: memristor models."""
+"""`spicegen device`: memristor models. One file per command."""
+
+from __future__ import annotations
 
 import typer
 
 from spicegen.cli.device.build import build
+from spicegen.cli.device.iv import iv
+from spicegen.cli.device.listing import listing
+from spicegen.cli.device.program import program
+from spicegen.cli.device.pulse import pulse
+from spicegen.cli.device.show import show
 
 USAGE_STATUS = 2
 
 device = typer.Typer(rich_markup_mode=None)
-for command in (build,):
+device.command("list")(listing)
+for command in (show, iv, pulse, program, build):
     device.command()(command)
 
 
