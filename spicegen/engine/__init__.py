@@ -1,6 +1,7 @@
 """Text and files become a finished, checked run: the only home of processes and libraries."""
 
 from spicegen.engine.base import Capabilities, Engine, EngineInfo, Job, RunRecord
+from spicegen.engine.feed import Feed, write_feed
 from spicegen.engine.doctor import Finding, diagnose
 from spicegen.engine.select import NAMES, Choice, available, select
 
@@ -10,10 +11,12 @@ __all__ = [
     "Choice",
     "Engine",
     "EngineInfo",
+    "Feed",
     "Finding",
     "Job",
     "RunRecord",
     "available",
     "diagnose",
     "select",
+    "write_feed",
 ]

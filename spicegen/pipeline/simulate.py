@@ -16,12 +16,15 @@ import spicegen
 from spicegen import rundir
 from spicegen.accuracy import compare
 from spicegen.circuit import BuiltCircuit, slowest_column
+from spicegen.circuit.graph import Steps
 from spicegen.circuit.settling import SlowestColumn
+from spicegen.circuit.static import left_out, refuse_static
 from spicegen.design import Design, design_text
-from spicegen.engine import Choice, Job, RunRecord, select
+from spicegen.engine import Choice, Job, RunRecord, select, write_feed
 from spicegen.mapping import MappedCrossbar, MappedNetwork
 from spicegen.netlist import Deck, write_deck
 from spicegen.network import Network
+from spicegen.pipeline.feed import feed_of
 from spicegen.pipeline.prepare import Prepared, Stage, prepare
 from spicegen.pipeline.result import FloatArray, RunResult
 from spicegen.waveforms import Waveforms
@@ -60,7 +63,10 @@ def emit(
     with rundir.new_run(out, force) as folder:
         _write_design(prepared, folder)
         built = [prepared.build(stage) for stage in range(len(prepared.stages))]
-        decks = [_write_deck(circuit, folder, stage) for stage, circuit in enumerate(built, 1)]
+        decks = [
+            _write_deck(circuit, prepared.design, folder, stage)
+            for stage, circuit in enumerate(built, 1)
+        ]
         summary = _description(prepared, built, decks)
         summary["timing"] = {"emit_s": time.perf_counter() - started}
     return summary
@@ -94,7 +100,8 @@ def run(
     out, design, report = Path(out), design or Design(), progress or _silent
     rundir.check_target(out, force)
     started = time.perf_counter()
-    engine = select(design.simulation.engine)
+    refuse_static(design)
+    engine = select(design.simulation.engine, steps=design.static and network.recurrent)
     if announce:
         announce(engine.announcement)
     report("emit", 0.0)
@@ -141,19 +148,21 @@ def _simulate(
     started = time.perf_counter()
     report("emit", index / len(prepared.stages))
     built = prepared.build(index, inputs)
-    deck = _write_deck(built, folder, index + 1)
+    deck = _write_deck(built, prepared.design, folder, index + 1)
     emitted = time.perf_counter()
     report("simulate", 0.0)
     raw = folder / rundir.staged(rundir.RAW, index + 1)
+    feed = folder / rundir.staged(rundir.FEED, index + 1)
     record = engine.engine.simulate(
         Job(
             deck=deck.path,
             raw=raw,
             log=folder / rundir.staged(rundir.LOG, index + 1),
-            probes=tuple(dict.fromkeys(probe.vector for probe in built.circuit.probes)),
-            t_stop_s=built.circuit.analysis.t_stop_s,
+            probes=built.circuit.saved,
+            t_stop_s=built.circuit.analysis.last,
             timeout_s=prepared.design.simulation.timeout_s,
             progress=partial(report, "simulate"),
+            feed=feed if feed.is_file() else None,
         )
     )
     simulated = time.perf_counter()
@@ -202,9 +211,11 @@ def _write_design(prepared: Prepared, folder: Path) -> None:
     np.savez(folder / rundir.CROSSBARS, **_crossbars([stage.mapped for stage in prepared.stages]))
 
 
-def _write_deck(built: BuiltCircuit, folder: Path, stage: int) -> Deck:
+def _write_deck(built: BuiltCircuit, design: Design, folder: Path, stage: int) -> Deck:
     circuit = built.circuit
     deck = write_deck(circuit, folder / rundir.staged(rundir.DECK, stage))
+    if isinstance(circuit.analysis, Steps):
+        write_feed(feed_of(circuit, design.signal.v_common_volts), folder / rundir.staged(rundir.FEED, stage))
     rundir.write_json(
         folder / rundir.staged(rundir.PROBES, stage),
         {
@@ -261,6 +272,11 @@ def _description(
         "spicegen": spicegen.__version__,
         "network": prepared.network.name,
         "seed": prepared.design.simulation.seed,
+        "analysis": {
+            "kind": prepared.design.simulation.analysis,
+            "cells": prepared.design.cells,
+            "left_out": list(left_out(prepared.design)),
+        },
         "netlist_sha256": decks[0].sha256,
         "stages": [{"deck": deck.path.name, "netlist_sha256": deck.sha256} for deck in decks],
         "size": {key: sum(deck.size[key] for deck in decks) for key in decks[0].size},
