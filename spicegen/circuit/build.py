@@ -226,7 +226,7 @@ def _options(design: Design) -> dict[str, float | str]:
         solver = "sparse" if design.fidelity_of("opamp") == "ideal" else "klu"
     options: dict[str, float | str] = {
         solver: "",
-        "reltol": simulation.reltol,
+        "reltol": design.reltol,
         "vntol": simulation.vntol_volts,
         "abstol": simulation.abstol_ampere,
     }

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import spicegen
 from spicegen import rundir
 from spicegen.accuracy import compare
-from spicegen.circuit import BuiltCircuit, slowest_column
+from spicegen.circuit import BuiltCircuit, Circuit, slowest_column
 from spicegen.circuit.graph import Steps
 from spicegen.circuit.settling import SlowestColumn
 from spicegen.circuit.static import left_out, refuse_static
@@ -24,6 +24,7 @@ from spicegen.engine import Choice, Job, RunRecord, select, write_feed
 from spicegen.mapping import MappedCrossbar, MappedNetwork
 from spicegen.netlist import Deck, write_deck
 from spicegen.network import Network
+from spicegen.pipeline.attempts import Attempt, ladder, simulate
 from spicegen.pipeline.feed import feed_of
 from spicegen.pipeline.prepare import Prepared, Stage, prepare
 from spicegen.pipeline.result import FloatArray, RunResult
@@ -40,6 +41,7 @@ class _Simulated:
     built: BuiltCircuit
     deck: Deck
     record: RunRecord
+    attempts: tuple[Attempt, ...]
     outputs: FloatArray
     emit_s: float
     read_s: float
@@ -112,7 +114,7 @@ def run(
         done: list[_Simulated] = []
         for stage in range(len(prepared.stages)):
             seen = done[-1].outputs if done else None
-            done.append(_simulate(prepared, stage, seen, engine, folder, report))
+            done.append(_simulate(prepared, stage, seen, engine, folder, report, announce))
         reference = np.asarray(prepared.trace.outputs)
         analog = done[-1].outputs.reshape(reference.shape)
         t_s = _instants(done[-1].built.t_read_s, reference.shape)
@@ -143,6 +145,7 @@ def _simulate(
     engine: Choice,
     folder: Path,
     report: Progress,
+    announce: Callable[[str], None] | None,
 ) -> _Simulated:
     """Emit one stage, run it, and read its outputs at their instants."""
     started = time.perf_counter()
@@ -151,9 +154,18 @@ def _simulate(
     deck = _write_deck(built, prepared.design, folder, index + 1)
     emitted = time.perf_counter()
     report("simulate", 0.0)
+
+    def write(circuit: Circuit) -> Deck:
+        """Nothing for the deck that stands there already."""
+        nonlocal deck
+        if circuit is not built.circuit:
+            deck = write_deck(circuit, deck.path)
+        return deck
+
     raw = folder / rundir.staged(rundir.RAW, index + 1)
     feed = folder / rundir.staged(rundir.FEED, index + 1)
-    record = engine.engine.simulate(
+    deck, record, attempts = simulate(
+        engine.engine,
         Job(
             deck=deck.path,
             raw=raw,
@@ -163,13 +175,16 @@ def _simulate(
             timeout_s=prepared.design.simulation.timeout_s,
             progress=partial(report, "simulate"),
             feed=feed if feed.is_file() else None,
-        )
+        ),
+        ladder(built.circuit, prepared.design, engine.info.name),
+        write,
+        announce,
     )
     simulated = time.perf_counter()
     report("read", 0.0)
     outputs = _read_outputs(prepared.stages[index], built, raw, prepared.design)
     read_s = time.perf_counter() - simulated
-    return _Simulated(built, deck, record, outputs, emitted - started, read_s)
+    return _Simulated(built, deck, record, attempts, outputs, emitted - started, read_s)
 
 
 def _read_outputs(stage: Stage, built: BuiltCircuit, raw: Path, design: Design) -> FloatArray:
@@ -251,6 +266,11 @@ def _engine_part(engine: Choice, done: list[_Simulated]) -> dict[str, Any]:
             "name": info.name,
             "version": info.version,
             "options": dict(done[0].record.options),
+            "attempts": [
+                {"stage": stage} | attempt.as_dict()
+                for stage, part in enumerate(done, 1)
+                for attempt in part.attempts
+            ],
         },
         "points": sum(part.record.points for part in done),
         "warnings": [line for part in done for line in part.record.warnings],
