@@ -12,12 +12,22 @@ from spicegen.circuit.check import check_circuit
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.crossbar import WordLines
 from spicegen.circuit.dense import dense_circuit
-from spicegen.circuit.graph import Circuit, FloatArray, Group, Probe, Steps, Subcircuit, Sweep, Transient
+from spicegen.circuit.graph import (
+    Circuit,
+    FloatArray,
+    Group,
+    Probe,
+    Steps,
+    Subcircuit,
+    Sweep,
+    Transient,
+)
 from spicegen.circuit.names import safe_text, spice_names
+from spicegen.circuit.notes import notes_of
 from spicegen.circuit.place import LayerCircuit, Place
 from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
-from spicegen.circuit.static import refuse_static, static_notes
+from spicegen.circuit.static import refuse_static
 from spicegen.circuit.stimuli import (
     bias_sources,
     clock_sources,
@@ -94,7 +104,7 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     swept = [index_source()] if isinstance(analysis, Sweep) else []
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
-        notes=_notes(mapped, clock, design),
+        notes=notes_of(mapped, clock, design),
         common=common,
         subcircuits=_subcircuits(clock, drawing.layers, design),
         sources=(*common_source(common, design), *clocks, *biases, *drawing.sources, *swept),
@@ -194,9 +204,7 @@ def _longest_step_s(clock: Clock) -> float:
     return clock.t_step_s if clock.depth else clock.t_step_s / FEED_FORWARD_POINTS
 
 
-def _read_instants(
-    mapped: MappedNetwork, clock: Clock, outputs: int, design: Design
-) -> FloatArray:
+def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int, design: Design) -> FloatArray:
     """(samples, steps, outputs), s, or numbers of steps in a static analysis; the backward half
     of a sequence is read in reverse."""
     by_step = clock.numbers(clock.depth) * 1.0 if design.static else clock.sampling(clock.depth)
@@ -231,24 +239,6 @@ def _options(design: Design) -> dict[str, float | str]:
         "abstol": simulation.abstol_ampere,
     }
     return options if design.static else options | {"trtol": simulation.trtol}
-
-
-def _notes(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, ...]:
-    signal = design.signal
-    timing = (
-        f"step {clock.t_step_s:g} s, transfer {clock.t_transfer_s:g} s, edges {clock.t_edge_s:g} s",
-    )
-    if design.static:
-        timing = static_notes(clock)
-    return (
-        f"fidelity {design.fidelity}, {design.crossbar.topology}, memristors "
-        f"{design.device.g_min_siemens:g} to {design.device.g_max_siemens:g} S",
-        f"signals around {signal.v_common_volts:g} V, rails +-{signal.v_rail_volts:g} V, "
-        f"word lines within +-{signal.v_read_volts:g} V",
-        f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
-        *timing,
-        f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
-    )
 
 
 __all__ = ["BuiltCircuit", "Group", "build_circuit", "make_clock"]

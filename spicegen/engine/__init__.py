@@ -1,8 +1,8 @@
 """Text and files become a finished, checked run: the only home of processes and libraries."""
 
 from spicegen.engine.base import Capabilities, Engine, EngineInfo, Job, RunRecord
-from spicegen.engine.feed import Feed, write_feed
 from spicegen.engine.doctor import Finding, diagnose
+from spicegen.engine.feed import Feed, write_feed
 from spicegen.engine.select import NAMES, Choice, available, select
 
 __all__ = [

@@ -1,7 +1,8 @@
 """The process in which neospice runs: `python -m spicegen.engine.neospice_worker`.
 
 Standard input is a JSON object: `deck` (a file in the working directory), `raw` (file to
-write) and `feed` (file of what is set from step to step, or null). Errors and neospice's own warnings go to standard error.
+write) and `feed` (file of what is set from step to step, or null). Errors and neospice's own
+warnings go to standard error.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Stepper:
         self.feed = feed
         self.column = {name.casefold().encode(): k for k, name in enumerate(feed.sources)}
         self._steps = feed.steps
-        self._rows = {0: feed.at(0, np.zeros(len(feed.states))).tolist()}
+        self._rows: dict[int, list[float]] = {0: feed.at(0, np.zeros(len(feed.states))).tolist()}
         self._seen: tuple[float, list[float]] = (0.0, self._rows[0])
         self._lost: int | None = None
         self._reported = time.monotonic()

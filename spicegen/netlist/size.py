@@ -77,9 +77,7 @@ def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
         + len(circuit.sources),
         "nodes": len(nodes - {"0"})
         + sum(blocks[name].inner_nodes * count for name, count in totals.items()),
-        "memristors": sum(
-            blocks[name].memristors * count for name, count in totals.items()
-        ),
+        "memristors": sum(blocks[name].memristors * count for name, count in totals.items()),
         "opamps": totals["opamp"],
         "tias": totals["readout"] + totals["readout_shared"],
         "activations": sum(

@@ -54,6 +54,7 @@ class Attempt:
     failure: str = ""
 
     def as_dict(self) -> dict[str, Any]:
+        """As result.json tells it."""
         return {"settings": self.settings, "seconds": self.seconds, "failure": self.failure}
 
 
@@ -115,9 +116,11 @@ def simulate(
                 raise
             first = first or error
             attempts.append(Attempt(settings, time.monotonic() - started, error.engine_line))
-            job.log.replace(job.log.with_suffix(f".failed{len(attempts)}.log"))
-            if announce and len(attempts) < len(rungs):
-                announce(f"{settings} failed ({error.engine_line}): trying {rungs[len(attempts)][0]}")
+            if len(attempts) < len(rungs):
+                job.log.replace(job.log.with_suffix(f".failed{len(attempts)}.log"))
+                following = rungs[len(attempts)][0]
+                if announce:
+                    announce(f"{settings} failed ({error.engine_line}): trying {following}")
             continue
         attempts.append(Attempt(settings, record.simulate_s))
         return deck, record, tuple(attempts)
