@@ -108,9 +108,10 @@ def simulate(
     for settings, circuit in rungs:
         deck = write(circuit)
         started = time.monotonic()
-        left = None if end is None else end - started
+        if attempts and end is not None:
+            job = replace(job, timeout_s=end - started)
         try:
-            record = engine.simulate(replace(job, timeout_s=left))
+            record = engine.simulate(job)
         except SimulationError as error:
             if not can_help(error) or (end is not None and time.monotonic() >= end):
                 raise
