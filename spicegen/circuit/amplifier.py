@@ -110,6 +110,7 @@ def _opamp(design: Design) -> Subcircuit:
             "v_offset_volts": amp.v_offset_volts,
             "gm_siemens": gm,
             "r_gain_ohm": amp.gain / gm,
+            "dynamic": not design.static,
             "c_pole_farad": gm / (2.0 * math.pi * amp.gbw_hertz),
             "i_offset_ampere": gm * amp.v_offset_volts,
             "v_far_volts": design.signal.v_rail_volts + FAR_VOLTS,

@@ -12,15 +12,27 @@ from spicegen.circuit.check import check_circuit
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.crossbar import WordLines
 from spicegen.circuit.dense import dense_circuit
-from spicegen.circuit.graph import Circuit, FloatArray, Group, Probe, Subcircuit, Transient
+from spicegen.circuit.graph import (
+    Circuit,
+    FloatArray,
+    Group,
+    Probe,
+    Steps,
+    Subcircuit,
+    Sweep,
+    Transient,
+)
 from spicegen.circuit.names import safe_text, spice_names
+from spicegen.circuit.notes import notes_of
 from spicegen.circuit.place import LayerCircuit, Place
 from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
+from spicegen.circuit.static import refuse_static
 from spicegen.circuit.stimuli import (
     bias_sources,
     clock_sources,
     common_source,
+    index_source,
     input_sources,
     phases_of,
 )
@@ -45,8 +57,8 @@ class BuiltCircuit:
     Attributes:
         circuit: the graph.
         clock: all timing.
-        t_read_s: (samples, steps, outputs) instants at which each output is read, s; one
-            step where only the last is an output.
+        t_read_s: (samples, steps, outputs) instants at which each output is read, s, in a
+            static analysis numbers of steps; one step where only the last is an output.
     """
 
     circuit: Circuit
@@ -75,9 +87,10 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         MappingError: a bidirectional layer is not the first.
         CircuitError: the graph has a loose end (a fault of this package).
     """
+    refuse_static(design)
     clock = make_clock(mapped, inputs.shape[0], inputs.shape[1], design)
     common = "cm" if design.signal.v_common_volts else "0"
-    clocks, clock_probes = clock_sources(clock)
+    clocks, clock_probes = clock_sources(clock, design)
     biased = any("bias" in _row_names(layer) for layer in mapped.layers)
     biases, bias = bias_sources(common, design) if biased else ([], WordLines((), ()))
     drawing = _Drawing(mapped, inputs, clock, common, bias, design)
@@ -87,21 +100,23 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     probes: tuple[Probe, ...] = outputs
     if design.simulation.save != "outputs":
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
+    analysis = _analysis(clock, design)
+    swept = [index_source()] if isinstance(analysis, Sweep) else []
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
-        notes=_notes(mapped, clock, design),
+        notes=notes_of(mapped, clock, design),
         common=common,
         subcircuits=_subcircuits(clock, drawing.layers, design),
-        sources=(*common_source(common, design), *clocks, *biases, *drawing.sources),
+        sources=(*common_source(common, design), *clocks, *biases, *drawing.sources, *swept),
         groups=tuple(layer.group for layer in drawing.layers),
         probes=probes,
         outputs=outputs,
-        analysis=Transient(clock.t_stop_s, _longest_step_s(clock)),
+        analysis=analysis,
         options=_options(design),
         save_all=design.simulation.save == "all",
     )
     check_circuit(circuit)
-    return BuiltCircuit(circuit, clock, _read_instants(mapped, clock, len(outputs)))
+    return BuiltCircuit(circuit, clock, _read_instants(mapped, clock, len(outputs), design))
 
 
 class _Drawing:
@@ -134,6 +149,7 @@ class _Drawing:
             drawn = [self._direction(layer, part, word) for part in layer.parts]
             self._depth += 1
         self.layers += drawn
+        self.sources += [source for part in drawn for source in part.sources]
         self.outputs = tuple(node for part in drawn for node in part.outputs)
         joined = WordLines((), ())
         for part in drawn:
@@ -165,6 +181,13 @@ class _Drawing:
         return Place(self._names[name], self._design, self._common, self._bias)
 
 
+def _analysis(clock: Clock, design: Design) -> Transient | Sweep | Steps:
+    if not design.static:
+        return Transient(clock.t_stop_s, _longest_step_s(clock))
+    points = clock.samples * clock.steps_per_sample
+    return Steps(points) if clock.depth else Sweep(points)
+
+
 def _row_names(layer: MappedLayer) -> list[str]:
     if isinstance(layer, MappedDense):
         return ["bias"] if layer.has_bias else []
@@ -181,9 +204,11 @@ def _longest_step_s(clock: Clock) -> float:
     return clock.t_step_s if clock.depth else clock.t_step_s / FEED_FORWARD_POINTS
 
 
-def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int) -> FloatArray:
-    """(samples, steps, outputs), s; the backward half of a sequence is read in reverse."""
-    instants = np.repeat(clock.sampling(clock.depth)[:, :, None], outputs, axis=2)
+def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int, design: Design) -> FloatArray:
+    """(samples, steps, outputs), s, or numbers of steps in a static analysis; the backward half
+    of a sequence is read in reverse."""
+    by_step = clock.numbers(clock.depth) * 1.0 if design.static else clock.sampling(clock.depth)
+    instants = np.repeat(by_step[:, :, None], outputs, axis=2)
     if any(not isinstance(layer, MappedDense) and layer.last_only for layer in mapped.layers):
         return instants[:, -1:]
     last = mapped.layers[-1]
@@ -196,7 +221,8 @@ def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int) -> FloatAr
 def _subcircuits(clock: Clock, drawn: list[LayerCircuit], design: Design) -> tuple[Subcircuit, ...]:
     shared = list(amplifiers(design))
     if clock.depth:
-        shared += [*multipliers(design), *sample_hold(design)]
+        shared += multipliers(design)
+        shared += () if design.static else sample_hold(design)
     if clock.turns > 1:
         shared += multiplexers(design)
     return (*shared, *(block for layer in drawn for block in layer.subcircuits))
@@ -206,26 +232,13 @@ def _options(design: Design) -> dict[str, float | str]:
     simulation, solver = design.simulation, design.simulation.solver
     if solver == "auto":
         solver = "sparse" if design.fidelity_of("opamp") == "ideal" else "klu"
-    return {
+    options: dict[str, float | str] = {
         solver: "",
-        "reltol": simulation.reltol,
+        "reltol": design.reltol,
         "vntol": simulation.vntol_volts,
         "abstol": simulation.abstol_ampere,
-        "trtol": simulation.trtol,
     }
-
-
-def _notes(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, ...]:
-    signal = design.signal
-    return (
-        f"fidelity {design.fidelity}, {design.crossbar.topology}, memristors "
-        f"{design.device.g_min_siemens:g} to {design.device.g_max_siemens:g} S",
-        f"signals around {signal.v_common_volts:g} V, rails +-{signal.v_rail_volts:g} V, "
-        f"word lines within +-{signal.v_read_volts:g} V",
-        f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
-        f"step {clock.t_step_s:g} s, transfer {clock.t_transfer_s:g} s, edges {clock.t_edge_s:g} s",
-        f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
-    )
+    return options if design.static else options | {"trtol": simulation.trtol}
 
 
 __all__ = ["BuiltCircuit", "Group", "build_circuit", "make_clock"]

@@ -38,6 +38,7 @@ def activation(
     if folder != "ideal":
         values |= {
             "bandwidth_hertz": cell.bandwidth_hertz,
+            "dynamic": not design.static,
             "c_pole_farad": _pole(cell.bandwidth_hertz, cell.r_out_ohm),
             "i_offset_ampere": cell.v_offset_volts / cell.r_out_ohm,
             "v_offset_volts": cell.v_offset_volts,
@@ -60,6 +61,7 @@ def multipliers(design: Design) -> tuple[Subcircuit, ...]:
         multiplier |= {"gain_error": cell.gain_error, "gain": 1.0 + cell.gain_error}
         adder |= {
             "bandwidth_hertz": cell.bandwidth_hertz,
+            "dynamic": not design.static,
             "c_pole_farad": _pole(cell.bandwidth_hertz, r_load),
             "i_offset_ampere": cell.v_offset_volts / r_load,
             "v_offset_volts": cell.v_offset_volts,

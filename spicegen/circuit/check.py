@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from spicegen.circuit.graph import Circuit, Scaled
+from spicegen.circuit.graph import Circuit, Latched, Scaled
 from spicegen.errors import SpicegenError
 
 
@@ -37,7 +37,7 @@ def check_circuit(circuit: Circuit) -> None:
     driven = {"0", *(source.node for source in circuit.sources)}
     for source in circuit.sources:
         uses.update((source.node, source.reference))
-        if isinstance(source.waveform, Scaled):
+        if isinstance(source.waveform, Scaled | Latched):
             uses.update((source.waveform.node,))
     for node, count in uses.items():
         if count < 2 and node not in driven and node not in {p.node for p in circuit.outputs}:

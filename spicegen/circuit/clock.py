@@ -23,6 +23,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spicegen.circuit.graph import FloatArray, Pulse, Pwl
 from spicegen.errors import DesignError
@@ -126,12 +127,21 @@ class Clock:
         Args:
             inputs: (samples, steps) volts of one channel.
         """
-        held = np.concatenate([inputs, np.repeat(inputs[:, -1:], self.depth, axis=1)], axis=1)
-        volts = held.reshape(-1)
+        volts = self.by_step(inputs)
         starts = np.arange(1, volts.size) * self.t_step_s
         t_s = np.stack([starts, starts + self.t_edge_s], axis=1).reshape(-1)
         t_s = np.rint(np.concatenate([[0.0], t_s]) / GRID_S) / round(1 / GRID_S)
         return Pwl(t_s, np.concatenate([[volts[0]], np.repeat(volts, 2)[1:-1]]))
+
+    def by_step(self, inputs: FloatArray) -> FloatArray:
+        """(all steps,) volts of one channel, of (samples, steps); see `hold_inputs`."""
+        extra = np.repeat(inputs[:, -1:], self.depth, axis=1)
+        return np.concatenate([inputs, extra], axis=1).reshape(-1)
+
+    def numbers(self, depth: int) -> NDArray[np.int64]:
+        """(samples, steps) numbers of the steps in which a layer at `depth` computes."""
+        first = np.arange(self.samples)[:, None] * self.steps_per_sample + depth
+        return np.asarray(first + np.arange(self.steps))
 
     def sampling(self, depth: int) -> FloatArray:
         """(samples, steps) ends of the steps in which a layer at `depth` computes, s.
@@ -139,8 +149,7 @@ class Clock:
         At these instants, where the track phase begins to fall, everything has settled.
         Network outputs are read at `depth` = the clock's own depth.
         """
-        first = np.arange(self.samples)[:, None] * self.steps_per_sample + depth
-        ends = (first + np.arange(self.steps) + 1) * self.t_step_s - self.t_edge_s
+        ends = (self.numbers(depth) + 1) * self.t_step_s - self.t_edge_s
         return np.asarray(np.rint(ends / GRID_S) / round(1 / GRID_S))
 
     def _phase(self, start_s: float, fall_s: float, period_s: float) -> Pulse:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from spicegen.circuit.graph import Instance, Subcircuit, Value
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
@@ -43,31 +45,65 @@ class Turn:
     phase: str
 
 
+def halves_of(design: Design) -> tuple[str, ...]:
+    """What distinguishes the bit lines of one output: nothing where there is one only."""
+    return ("",) if design.crossbar.topology == "dual-row" else ("_pos", "_neg")
+
+
 def needs_inverted_rows(design: Design) -> bool:
-    """Whether word lines come as +v and -v."""
-    return design.crossbar.topology == "dual-row"
+    """Whether word lines come as +v and -v: where resistors hang on both."""
+    return design.crossbar.topology == "dual-row" and design.cells == "resistor"
 
 
 def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
     """The memristors of one array, nothing else.
 
-    Ports are the word lines (and their inverted copies), then the bit lines (or pairs).
+    Ports are the word lines (and their inverted copies), then the bit lines (or pairs); behind
+    them, with transconductance cells, the common node.
     """
     rows, columns = mapped.word_lines, mapped.bit_lines
+    ports = numbered("wl", rows)
     if needs_inverted_rows(design):
-        template = "blocks/crossbar_dual_row"
-        ports = numbered("wl_pos", rows) + numbered("wl_neg", rows) + numbered("bl", columns)
-    else:
-        template = "blocks/crossbar_dual_column"
-        ports = numbered("wl", rows) + numbered("bl_pos", columns) + numbered("bl_neg", columns)
+        ports = numbered("wl_pos", rows) + numbered("wl_neg", rows)
+    for half in halves_of(design):
+        ports += numbered(f"bl{half}", columns)
     values: dict[str, Value] = {
         "word_lines": rows,
         "bit_lines": columns,
+        "memristors": 2 * int(mapped.present.sum()),
         "g_pos_siemens": mapped.g_pos_siemens,
         "g_neg_siemens": mapped.g_neg_siemens,
         "present": mapped.present,
     }
+    template = f"blocks/crossbar_{design.crossbar.topology.replace('-', '_')}"
+    if design.cells == "transconductance":
+        template, ports = f"{template}_transconductance", (*ports, "cm")
+        values |= _transconductances(mapped, design)
     return Subcircuit(name, template, ports, values)
+
+
+def _transconductances(mapped: MappedCrossbar, design: Design) -> dict[str, Value]:
+    """Controlled sources that carry the currents of memristors, and what loads each bit line.
+
+    A resistor g from a word line at v to a bit line at u carries g v - g u: the first term is
+    a controlled source, the second one a conductance to common, summed over the bit line. It
+    keeps the noise gain of the amplifier behind it.
+    """
+    g_pos, g_neg = mapped.g_pos_siemens, mapped.g_neg_siemens
+    if design.crossbar.topology == "dual-row":
+        difference, load = g_pos - g_neg, (g_pos + g_neg).sum(axis=0)[None]
+        return {
+            "g_cell_siemens": difference,
+            "sources": difference != 0,
+            "g_load_siemens": load,
+            "loaded": load > 0,
+        }
+    loads = np.stack([g_pos.sum(axis=0), g_neg.sum(axis=0)])
+    return {
+        "g_load_pos_siemens": loads[:1],
+        "g_load_neg_siemens": loads[1:],
+        "loaded": loads[:1] > 0,
+    }
 
 
 def direct_readout(
@@ -91,7 +127,7 @@ def direct_readout(
         common: node of the virtual ground.
     """
     lines, ports = bit_nodes(layer, mapped.bit_lines, design)
-    instances = [Instance(f"{layer}_crossbar", block.name, word.nodes + ports)]
+    instances = [_array(layer, block, word.nodes + ports, common)]
     return instances + [
         Instance(f"{layer}_readout{column}", "readout", (*nodes, out, common), {"r_f": r_f})
         for column, (nodes, out, r_f) in enumerate(
@@ -116,8 +152,8 @@ def shared_readout(
         layer, block, mapped, word, design, common: as `direct_readout`.
     """
     lines, ports = bit_nodes(layer, mapped.bit_lines, design)
-    instances = [Instance(f"{layer}_crossbar", block.name, word.nodes + ports)]
-    halves = ("",) if needs_inverted_rows(design) else ("_pos", "_neg")
+    instances = [_array(layer, block, word.nodes + ports, common)]
+    halves = halves_of(design)
     r_f = dict(zip((turn.out for turn in turns), mapped.r_feedback_ohm.tolist(), strict=True))
     for out, value in r_f.items():
         wires = tuple(f"{out}_{wire}{half}" for half in halves for wire in ("sense", "force"))
@@ -141,6 +177,12 @@ def bit_nodes(
     layer: str, columns: int, design: Design
 ) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
     """Nodes of each bit line (or pair), and all of them in the order of the crossbar's ports."""
-    halves = ("bl",) if needs_inverted_rows(design) else ("bl_pos", "bl_neg")
-    nodes = [numbered(f"{layer}_{half}", columns) for half in halves]
+    nodes = [numbered(f"{layer}_bl{half}", columns) for half in halves_of(design)]
     return list(zip(*nodes, strict=True)), tuple(node for half in nodes for node in half)
+
+
+def _array(layer: str, block: Subcircuit, nodes: tuple[str, ...], common: str) -> Instance:
+    """A crossbar in its place."""
+    if len(block.ports) > len(nodes):
+        nodes = (*nodes, common)
+    return Instance(f"{layer}_crossbar", block.name, nodes)

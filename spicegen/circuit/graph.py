@@ -97,13 +97,57 @@ class Scaled:
 
 
 @dataclass(frozen=True, slots=True)
+class Indexed:
+    """A voltage per sweep index 0, 1, ...; (points,) V."""
+
+    volts: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A voltage that spicegen sets at each step of a static run; (steps,) V."""
+
+    volts: FloatArray
+
+    @property
+    def start_volts(self) -> float:
+        """In the first step, V."""
+        return float(self.volts[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Latched:
+    """A state of a static run: spicegen sets it to what `node` had in the step before.
+
+    Attributes:
+        node: whose voltage against common is taken over.
+        first_step: first step of the layer's first sequence.
+        period_steps: steps from one sequence's first to the next one's; there it is 0 V.
+    """
+
+    node: str
+    first_step: int
+    period_steps: int
+
+    @property
+    def start_volts(self) -> float:
+        """In the first step, V."""
+        return 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A voltage source between a node and its reference."""
 
     name: str
     node: str
     reference: str
-    waveform: Dc | Pulse | Pwl | Scaled
+    waveform: Dc | Pulse | Pwl | Scaled | Indexed | Fed | Latched
+
+    @property
+    def stepped(self) -> bool:
+        """Whether spicegen sets it while the engine runs."""
+        return isinstance(self.waveform, Fed | Latched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +177,35 @@ class Transient:
     t_stop_s: float
     t_max_s: float
 
+    @property
+    def last(self) -> float:
+        """Where the sweep ends."""
+        return self.t_stop_s
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One operating point per index: sources are known beforehand."""
+
+    points: int
+
+    @property
+    def last(self) -> float:
+        """Where the sweep ends."""
+        return self.points - 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """One operating point per step: what one gives, the next one takes (`Latched`)."""
+
+    points: int
+
+    @property
+    def last(self) -> float:
+        """Where the sweep ends."""
+        return self.points - 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
@@ -147,7 +220,7 @@ class Circuit:
         groups: instances by layer.
         probes: saved signals.
         outputs: probes of the network's outputs, in order.
-        analysis: the transient analysis.
+        analysis: transient, or operating points.
         options: solver options by name.
         save_all: save every node instead of the probes.
     """
@@ -160,6 +233,13 @@ class Circuit:
     groups: tuple[Group, ...]
     probes: tuple[Probe, ...]
     outputs: tuple[Probe, ...]
-    analysis: Transient
+    analysis: Transient | Sweep | Steps
     options: Mapping[str, float | str]
     save_all: bool = False
+
+    @property
+    def saved(self) -> tuple[str, ...]:
+        """Vectors that the engine must save: probes, and what states are taken over from."""
+        taken = (s.waveform.node for s in self.sources if isinstance(s.waveform, Latched))
+        vectors = [probe.vector for probe in self.probes]
+        return tuple(dict.fromkeys([*vectors, *(f"v({node})" for node in taken)]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
-from spicegen.circuit.graph import Group, Instance, Probe, Subcircuit
+from spicegen.circuit.graph import Group, Instance, Probe, Source, Subcircuit
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
 
@@ -38,6 +38,7 @@ class LayerCircuit:
         outputs: nodes of its output signals.
         word: word lines for the next layer (empty behind the last).
         probes: every named signal.
+        sources: states of a static analysis.
     """
 
     group: Group
@@ -45,6 +46,7 @@ class LayerCircuit:
     outputs: tuple[str, ...]
     word: WordLines
     probes: tuple[Probe, ...]
+    sources: tuple[Source, ...] = ()
 
 
 def chain(

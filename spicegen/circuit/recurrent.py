@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from spicegen.circuit.crossbar import Turn, WordLines, crossbar, direct_readout, shared_readout
-from spicegen.circuit.graph import Group, Instance, Probe, Subcircuit
+from spicegen.circuit.graph import Group, Instance, Latched, Probe, Source, Subcircuit
 from spicegen.circuit.gru import gru_unit
 from spicegen.circuit.lstm import lstm_unit
 from spicegen.circuit.names import numbered
@@ -29,12 +29,16 @@ class Phases:
         transfer, reset: states pass on; states are cleared.
         track: per turn, the units of the turn follow their slots.
         select: per turn, the multiplexers of the turn conduct; empty in parallel hardware.
+        first_step, period_steps: steps in which `reset` is high: the first, and how many lie
+            between one and the next.
     """
 
     transfer: str
     reset: str
     track: tuple[str, ...]
     select: tuple[str, ...]
+    first_step: int
+    period_steps: int
 
 
 def turns_of(layer: MappedRecurrent) -> int:
@@ -69,13 +73,15 @@ class _Layer:
         self.spice, self.common = place.spice, place.common
         self.serial = layer.serial > 1
         self.parts: list[Instance] = []
+        self.sources: list[Source] = []
         self.unit = self._unit()
 
     def draw(self) -> LayerCircuit:
         layer, spice = self.layer, self.spice
         states = {state.name: self._nodes(state.name, layer.units) for state in self.unit.states}
         for state in self.unit.states:
-            self._state_cells(state.source, state.name, states[state.name])
+            keep = self._latches if self.place.design.static else self._state_cells
+            keep(state.source, state.name, states[state.name])
         h_word, drivers = drive(self.place, f"{spice}_h", states["h"])
         self.parts += drivers
         word = WordLines((), ())
@@ -94,11 +100,13 @@ class _Layer:
             states["h"],
             h_word,
             self._probes(states),
+            tuple(self.sources),
         )
 
     def _unit(self) -> Unit:
         layer, spice, design = self.layer, self.spice, self.place.design
         replica = design.sample_hold.replica and design.fidelity_of("sample_hold") != "ideal"
+        replica = replica and not design.static
         match layer.kind:
             case "lstm":
                 return lstm_unit(layer, spice, replica, design)
@@ -125,6 +133,14 @@ class _Layer:
                 self.common,
             )
             self.parts.append(Instance(f"{self.spice}_state_{state}{k}", "state_cell", nodes))
+
+    def _latches(self, source: str, state: str, outputs: tuple[str, ...]) -> None:
+        """Static analysis: a source in the place of each state cell."""
+        first, period = self.phases.first_step, self.phases.period_steps
+        self.sources += [
+            Source(out, out, self.common, Latched(f"{self.spice}_{source}{k}", first, period))
+            for k, out in enumerate(outputs)
+        ]
 
     def _rows(
         self, lines: Lines, states: dict[str, tuple[str, ...]], h_word: WordLines

@@ -6,10 +6,22 @@ import numpy as np
 
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
-from spicegen.circuit.graph import Dc, FloatArray, Probe, Scaled, Source
+from spicegen.circuit.graph import (
+    Dc,
+    Fed,
+    FloatArray,
+    Indexed,
+    Probe,
+    Pwl,
+    Scaled,
+    Source,
+)
 from spicegen.circuit.names import numbered
 from spicegen.circuit.recurrent import Phases
 from spicegen.design import Design
+
+INDEX = "index"
+"""Node and source that a static sweep steps."""
 
 
 def input_sources(
@@ -26,7 +38,7 @@ def input_sources(
     """
     positive = numbered(stem, volts.shape[2])
     sources = [
-        Source(node, node, common, clock.hold_inputs(channel))
+        Source(node, node, common, _held(channel, clock, design))
         for node, channel in zip(positive, np.moveaxis(volts, 2, 0), strict=True)
     ]
     if not needs_inverted_rows(design):
@@ -37,6 +49,16 @@ def input_sources(
         for node, inverted in zip(positive, negative, strict=True)
     ]
     return sources, WordLines(positive, negative)
+
+
+def _held(channel: FloatArray, clock: Clock, design: Design) -> Dc | Fed | Indexed | Pwl:
+    """(samples, steps) volts of one input: over time, or by step in a static analysis."""
+    if not design.static:
+        return clock.hold_inputs(channel)
+    volts = clock.by_step(channel)
+    if (volts == volts[0]).all():
+        return Dc(float(volts[0]))
+    return Fed(volts) if clock.depth else Indexed(volts)
 
 
 def bias_sources(common: str, design: Design) -> tuple[list[Source], WordLines]:
@@ -62,12 +84,19 @@ def phases_of(clock: Clock, depth: int, turns: int) -> Phases:
         f"phi_reset{depth}",
         tuple(f"phi_track{turn}" for turn in range(turns)) if serial else ("phi_track",),
         tuple(f"phi_select{turn}" for turn in range(turns)) if serial else (),
+        depth,
+        clock.steps_per_sample,
     )
 
 
-def clock_sources(clock: Clock) -> tuple[list[Source], tuple[Probe, ...]]:
-    """Every phase as a source and as a probe; none without recurrence."""
-    if not clock.depth:
+def index_source() -> Source:
+    """What a sweep of operating points steps: 0, 1, ..."""
+    return Source(INDEX, INDEX, "0", Dc(0.0))
+
+
+def clock_sources(clock: Clock, design: Design) -> tuple[list[Source], tuple[Probe, ...]]:
+    """Every phase as a source and as a probe; none without recurrence or in a static analysis."""
+    if not clock.depth or design.static:
         return [], ()
     waveforms = {"phi_transfer": clock.transfer()}
     if clock.turns == 1:

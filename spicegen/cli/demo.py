@@ -26,6 +26,7 @@ def demo(
     design: options.DesignPath = None,
     overrides: options.Overrides = None,
     engine: options.Engine = None,
+    analysis: options.Analysis = None,
     seed: options.Seed = None,
     timeout: options.Timeout = None,
     max_error: options.MaxError = None,
@@ -38,7 +39,9 @@ def demo(
     The 23-channel signal is synthetic and seeded, or a recording with --edf. Figures go
     into DIR/figures.
     """
-    chosen = chosen_design(design, overrides, engine=engine, seed=seed, timeout_s=timeout)
+    chosen = chosen_design(
+        design, overrides, engine=engine, analysis=analysis, seed=seed, timeout_s=timeout
+    )
     from spicegen.demo.job import PUBLISHED_MAX_PCT, PUBLISHED_MEAN_PCT, eeg_job
 
     network, inputs = eeg_job(steps, chosen.simulation.seed, edf)

@@ -37,13 +37,14 @@ def emit(
     ] = None,
     design: options.DesignPath = None,
     overrides: options.Overrides = None,
+    analysis: options.Analysis = None,
     seed: options.Seed = None,
     as_json: options.Json = False,
     force: options.Force = False,
     debug: options.Debug = False,
 ) -> None:
     """Write the netlist of a network, without simulating it."""
-    chosen = chosen_design(design, overrides, seed=seed)
+    chosen = chosen_design(design, overrides, analysis=analysis, seed=seed)
     from spicegen import pipeline
     from spicegen.network import load_inputs, load_network
 
@@ -70,7 +71,7 @@ def _random_inputs(network: Network, seed: int) -> NDArray[np.float64]:
 
 
 def _show(summary: dict[str, Any], out: Path) -> None:
-    from spicegen.cli.summary import clipping_lines, clock_line, labelled, size_line
+    from spicegen.cli.summary import analysis_lines, clipping_lines, labelled, size_line
     from spicegen.rundir import DECK
 
     shown(
@@ -78,7 +79,7 @@ def _show(summary: dict[str, Any], out: Path) -> None:
             [
                 ("network", str(summary["network"])),
                 ("circuit", size_line(summary["size"])),
-                ("clock", clock_line(summary)),
+                *analysis_lines(summary),
                 *(("clipping", line) for line in clipping_lines(summary["clipping"])),
                 ("time", f"{summary['timing']['emit_s']:.2f} s"),
                 ("deck", str(out / DECK)),

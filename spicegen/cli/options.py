@@ -21,6 +21,13 @@ class EngineName(StrEnum):
     neospice = "neospice"
 
 
+class AnalysisName(StrEnum):
+    """What `--analysis` takes."""
+
+    transient = "transient"
+    static = "static"
+
+
 def _not_nan(number: float | None) -> float | None:
     """NaN passes every comparison of typer's own range check."""
     if number is not None and number != number:
@@ -53,6 +60,14 @@ Overrides = Annotated[
 Engine = Annotated[
     EngineName | None,
     typer.Option("--engine", help="Simulator; overrides simulation.engine of the design."),
+]
+Analysis = Annotated[
+    AnalysisName | None,
+    typer.Option(
+        "--analysis",
+        help="transient: the clocked circuit; static: one operating point per step, without "
+        "settling and sample-and-holds; overrides simulation.analysis of the design.",
+    ),
 ]
 Seed = Annotated[
     int | None,

@@ -27,6 +27,7 @@ def run(
     design: options.DesignPath = None,
     overrides: options.Overrides = None,
     engine: options.Engine = None,
+    analysis: options.Analysis = None,
     seed: options.Seed = None,
     timeout: options.Timeout = None,
     max_error: options.MaxError = None,
@@ -42,7 +43,9 @@ def run(
     Inputs are (sample, feature) for networks without recurrence, else (step, feature) or
     (sample, step, feature).
     """
-    chosen = chosen_design(design, overrides, engine=engine, seed=seed, timeout_s=timeout)
+    chosen = chosen_design(
+        design, overrides, engine=engine, analysis=analysis, seed=seed, timeout_s=timeout
+    )
     from spicegen.network import load_inputs, load_network
 
     net = load_network(network)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spicegen.cli.options import EngineName
+from spicegen.cli.options import AnalysisName, EngineName
 
 if TYPE_CHECKING:
     from spicegen.design import Design
@@ -16,6 +16,7 @@ def chosen_design(
     overrides: list[str] | None,
     *,
     engine: EngineName | None = None,
+    analysis: AnalysisName | None = None,
     seed: int | None = None,
     timeout_s: float | None = None,
 ) -> Design:
@@ -28,6 +29,7 @@ def chosen_design(
 
     own = {
         "simulation.engine": engine.value if engine else None,
+        "simulation.analysis": analysis.value if analysis else None,
         "simulation.seed": seed,
         "simulation.timeout_s": timeout_s,
     }

@@ -53,7 +53,7 @@ def notes(result: RunResult, figures: int) -> Text:
     lines = [
         ("network", f"{summary['network']}, {_stimulus(summary['clock'])}"),
         ("circuit", size_line(summary["size"])),
-        ("clock", clock_line(summary)),
+        *analysis_lines(summary),
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),
@@ -83,6 +83,14 @@ def labelled(lines: Sequence[tuple[str, str]]) -> Text:
 def size_line(size: Mapping[str, int]) -> str:
     """What is in the circuit."""
     return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in size.items())
+
+
+def analysis_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The clock of a transient, or what a static analysis leaves out."""
+    analysis = summary["analysis"]
+    if analysis["kind"] == "transient":
+        return [("clock", clock_line(summary))]
+    return [("analysis", f"static; left out: {'; '.join(analysis['left_out'])}")]
 
 
 def clock_line(summary: Mapping[str, Any]) -> str:
@@ -160,4 +168,8 @@ def _engine_line(summary: Mapping[str, Any]) -> str:
     engine = summary["engine"]
     line = f"{engine['name']} {engine['version']}".rstrip()
     solver = engine["options"].get("solver")
-    return f"{line}, solver {solver}, {summary['points']} time points" if solver else line
+    if solver:
+        kind = "time" if summary["analysis"]["kind"] == "transient" else "operating"
+        line += f", solver {solver}, {summary['points']} {kind} points"
+    failed = [each["settings"] for each in engine["attempts"] if each["failure"]]
+    return f"{line}; tried before without success: {'; '.join(failed)}" if failed else line

@@ -73,6 +73,10 @@ class Mapping(Section):
 
     scale: Literal["signal-range", "unit"] = "signal-range"
     """signal-range: each signal gets its own volts per unit, from its range; unit: v_unit."""
+    cells: Literal["auto", "resistor", "transconductance"] = "auto"
+    """resistor: two memristors per weight; transconductance: one controlled source per weight
+    and one conductance per bit line, the same currents while word lines are ideally driven;
+    auto: resistor in a transient, in a static analysis the cheaper one of equal result."""
     ranges: dict[str, Positive] = {}
     """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
 
@@ -188,10 +192,14 @@ class Simulation(Section):
 
     engine: Literal["auto", "ngspice", "shared", "neospice"] = "auto"
     """auto: ngspice, or neospice where there is none."""
+    analysis: Literal["transient", "static"] = "transient"
+    """transient: the clocked circuit; static: one operating point per step, states handed over
+    by spicegen in the place of sample-and-holds, nothing that takes time."""
     solver: Literal["auto", "klu", "sparse"] = "auto"
     """auto: KLU, but Sparse where op-amps are ideal (KLU keeps pivots that vanish there)."""
-    reltol: Annotated[float, Field(gt=0, lt=1)] = 1e-3
-    """Relative tolerance of the solver."""
+    reltol: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Relative tolerance of the solver; absent = 1e-3, in a static analysis 1e-5 (where it costs
+    nothing: the last iteration of each step gains several digits)."""
     vntol_volts: Positive = 1e-6
     """Absolute voltage tolerance of the solver."""
     abstol_ampere: Positive = 1e-9
@@ -225,3 +233,28 @@ class Design(Section):
         """Fidelity of one kind of block: its own, or the design's."""
         section: OpAmp | Activation | Multiplier | SampleHold = getattr(self, block)
         return section.fidelity or self.fidelity
+
+    @property
+    def static(self) -> bool:
+        """One operating point per step instead of a transient."""
+        return self.simulation.analysis == "static"
+
+    @property
+    def reltol(self) -> float:
+        """Relative tolerance of the solver."""
+        return self.simulation.reltol or (1e-5 if self.static else 1e-3)
+
+    @property
+    def cells(self) -> Literal["resistor", "transconductance"]:
+        """How memristor pairs are drawn; `auto` resolved.
+
+        Where inverters are not quite -1 (offset, finite gain), only resistors show it; two
+        columns need as many sources as resistors.
+        """
+        if self.mapping.cells != "auto":
+            return self.mapping.cells
+        exact = self.fidelity_of("opamp") == "ideal" or (
+            self.opamp.v_offset_volts == 0 and 2 / self.opamp.gain <= self.timing.settle_error
+        )
+        same = self.crossbar.topology == "dual-row" and exact
+        return "transconductance" if self.static and same else "resistor"

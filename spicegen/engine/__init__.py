@@ -2,6 +2,7 @@
 
 from spicegen.engine.base import Capabilities, Engine, EngineInfo, Job, RunRecord
 from spicegen.engine.doctor import Finding, diagnose
+from spicegen.engine.feed import Feed, write_feed
 from spicegen.engine.select import NAMES, Choice, available, select
 
 __all__ = [
@@ -10,10 +11,12 @@ __all__ = [
     "Choice",
     "Engine",
     "EngineInfo",
+    "Feed",
     "Finding",
     "Job",
     "RunRecord",
     "available",
     "diagnose",
     "select",
+    "write_feed",
 ]

@@ -21,6 +21,7 @@ class Capabilities:
             decks with what it would get wrong.
         streaming: writes points to the raw file while it runs, so memory does not grow.
         progress: calls `Job.progress`.
+        steps: takes jobs with a `feed`.
     """
 
     klu: bool = False
@@ -29,6 +30,7 @@ class Capabilities:
     full_dialect: bool = False
     streaming: bool = False
     progress: bool = False
+    steps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Job:
         t_stop_s: last time point, s (of a `.dc` deck the last value of the sweep).
         timeout_s: longest time the run may take, s of wall clock; None: no limit.
         progress: called now and then with the part that is done, 0 to 1.
+        feed: file of what is set from step to step (`engine.feed`), or None.
     """
 
     deck: Path
@@ -75,6 +78,7 @@ class Job:
     t_stop_s: float
     timeout_s: float | None = None
     progress: Callable[[float], None] | None = None
+    feed: Path | None = None
 
     @property
     def folder(self) -> Path:

@@ -10,7 +10,7 @@ from spicegen.engine.deck import find_line
 from spicegen.engine.log import LogFindings, read_log
 from spicegen.engine.process import Outcome
 from spicegen.errors import InputError, RawFileError, SimulationError
-from spicegen.waveforms import Plot, Waveforms, read_raw
+from spicegen.waveforms import Waveforms, main_plot, read_raw
 from spicegen.waveforms.plot import name_hint
 
 SHOWN = 5
@@ -66,7 +66,7 @@ def _check_waveforms(job: Job) -> int:
     """Number of points of the analysis, once its waveforms are complete and finite."""
     if not job.raw.is_file():
         raise RawFileError(f"there is no file {job.raw.name}")
-    plot = _analysis(read_raw(job.raw))
+    plot = main_plot(read_raw(job.raw))
     missing = [probe for probe in job.probes if probe not in plot]
     if missing:
         shown = ", ".join(missing[:SHOWN]) + (", ..." if len(missing) > SHOWN else "")
@@ -80,9 +80,3 @@ def _check_waveforms(job: Job) -> int:
     waveforms.require_finite(job.probes)
     waveforms.require_reached(job.t_stop_s)
     return plot.points
-
-
-def _analysis(plots: list[Plot]) -> Plot:
-    """The transient, or else the last plot (an operating point may stand before it)."""
-    transients = [plot for plot in plots if plot.variables[0].kind == "time"]
-    return (transients or plots)[-1]

@@ -47,11 +47,12 @@ class NeospiceEngine:
         refuse(job.deck)
         raw = job.raw.resolve()
         raw.unlink(missing_ok=True)  # an older file must never pass for this run's
-        request = json.dumps({"deck": job.deck.name, "raw": str(raw)}).encode()
+        feed = str(job.feed.resolve()) if job.feed else None
+        request = json.dumps({"deck": job.deck.name, "raw": str(raw), "feed": feed}).encode()
         command = worker_command(WORKER)
         outcome = run_to_log(NAME, command, job, worker_environment(), request)
         return check_run(NAME, job, outcome, {"threads": "1", "solver": "neosolver"})
 
     @cached_property
     def _info(self) -> EngineInfo:
-        return EngineInfo(NAME, version(NAME), "Python package", Capabilities())
+        return EngineInfo(NAME, version(NAME), "Python package", Capabilities(steps=True))

@@ -1,7 +1,8 @@
 """The process in which neospice runs: `python -m spicegen.engine.neospice_worker`.
 
-Standard input is a JSON object: `deck` (a file in the working directory) and `raw` (file
-to write). Errors and neospice's own warnings go to standard error.
+Standard input is a JSON object: `deck` (a file in the working directory), `raw` (file to
+write) and `feed` (file of what is set from step to step, or null). Errors and neospice's own
+warnings go to standard error.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from spicegen.engine.deck import DeckLine, read_deck
+from spicegen.engine.feed import Feed, read_feed
 from spicegen.engine.neospice_dialect import expected_devices
 from spicegen.engine.raw_file import write_raw
 
 SHOWN = 3
+TRANSIENT = "Transient Analysis"
+Columns = dict[str, NDArray[np.float64]]
 
 
 class DeckMismatchError(Exception):
@@ -74,6 +81,33 @@ def analyse(simulator: Any, circuit: Any, lines: list[DeckLine]) -> tuple[float,
     return 0.0, found
 
 
+def run_steps(simulator: Any, circuit: Any, lines: list[DeckLine], feed: Feed) -> Columns:
+    """One operating point per step, from that of the step before.
+
+    Returns:
+        (steps,) values of every saved vector, and the number of each step as `time`.
+    Raises:
+        DeckMismatchError: a step does not converge.
+    """
+    saved = [word for line in lines for word in line.text.split() if line.text.startswith(".save")]
+    wanted = {word.casefold() for word in saved}
+    taken, names, rows = np.zeros(len(feed.states)), list[str](), list[list[float]]()
+    for step in range(feed.steps):
+        for source, volts in zip(feed.sources, feed.at(step, taken).tolist(), strict=True):
+            circuit.update_param(source, volts)
+        result = simulator.re_solve(circuit)
+        if not result.status.converged:
+            raise DeckMismatchError(f"no convergence in step {step}")
+        if not names:
+            found = [name for name in result.signal_names() if name.startswith("v(")]
+            names = [name for name in found if "all" in wanted or name.casefold() in wanted]
+        rows.append([result.voltage(name[2:-1]) for name in names])
+        taken = np.array([result.voltage(vector[2:-1]) for vector in feed.vectors])
+    table = np.array(rows)
+    columns = {"time": np.arange(feed.steps, dtype=np.float64)}
+    return columns | {name: table[:, k] for k, name in enumerate(names)}
+
+
 def write_result(path: Path, title: str, result: Any, t_start_s: float) -> None:
     """Write the saved vectors of a transient analysis or a sweep as a raw file."""
     transient = hasattr(result, "time")
@@ -84,7 +118,7 @@ def write_result(path: Path, title: str, result: Any, t_start_s: float) -> None:
     for name in result.signal_names():
         read = result.current if name.casefold().startswith("i(") else result.voltage
         columns[name] = read(name[2:-1])[kept]
-    analysis = "Transient Analysis" if transient else "DC transfer characteristic"
+    analysis = TRANSIENT if transient else "DC transfer characteristic"
     write_raw(path, title, analysis, sweep, columns)
 
 
@@ -99,6 +133,11 @@ def main() -> int:
     try:
         circuit = simulator.load(str(deck))
         check_circuit(circuit, lines)
+        if request["feed"]:
+            columns = run_steps(simulator, circuit, lines, read_feed(Path(request["feed"])))
+            sweep = ("time", "time")
+            write_raw(Path(request["raw"]), circuit.title, TRANSIENT, sweep, columns)
+            return 0
         t_start_s, result = analyse(simulator, circuit, lines)
     except (RuntimeError, ValueError, DeckMismatchError) as error:  # neospice raises RuntimeError
         sys.stderr.write(f"Error: {error}\n")

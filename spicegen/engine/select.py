@@ -47,8 +47,13 @@ def available() -> list[EngineInfo]:
     return found
 
 
-def select(name: str = "auto") -> Choice:
+def select(name: str = "auto", *, steps: bool = False) -> Choice:
     """The engine that was asked for; `auto`: ngspice if it is on PATH, else neospice.
+
+    Args:
+        name: of the engine.
+        steps: the run needs sources that are set from step to step, which libngspice can do
+            and the program ngspice cannot: the first then stands in for the second.
 
     Raises:
         InputError: there is no engine of that name.
@@ -58,6 +63,8 @@ def select(name: str = "auto") -> Choice:
         raise InputError(
             "engine", f"must be one of {', '.join(NAMES)}", name, nearest(name, list(NAMES))
         )
+    if steps and name in ("auto", "ngspice"):
+        return _stepping(name)
     stand_in = name == "auto" and shutil.which("ngspice") is None
     if name == "auto":
         name = "neospice" if stand_in else "ngspice"
@@ -72,6 +79,23 @@ def select(name: str = "auto") -> Choice:
         ) from error
     info = engine.info()
     return Choice(engine, info, announce(info, stand_in))
+
+
+def _stepping(name: str) -> Choice:
+    """libngspice in the place of ngspice; neospice where that is missing and nothing was said."""
+    try:
+        engine: Engine = SharedEngine()
+    except EngineMissingError as error:
+        if name == "auto":
+            engine = NeospiceEngine()
+            why = "because a static analysis of recurrent layers needs libngspice or neospice"
+            return Choice(engine, engine.info(), f"{announce(engine.info())}, {why}")
+        raise EngineMissingError(
+            "a static analysis of recurrent layers sets sources from step to step, which the "
+            f"program ngspice cannot: {error.what}, or use --engine neospice"
+        ) from error
+    why = "libngspice, as the program ngspice cannot set sources from step to step"
+    return Choice(engine, engine.info(), f"{announce(engine.info())}: {why}")
 
 
 def announce(info: EngineInfo, stand_in: bool = False) -> str:

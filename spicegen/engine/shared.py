@@ -16,6 +16,7 @@ from importlib.util import find_spec
 
 from spicegen.engine.base import EngineInfo, Job, RunRecord
 from spicegen.engine.checks import check_run
+from spicegen.engine.feed import make_external, read_feed
 from spicegen.engine.ngspice import abilities_of, version_of
 from spicegen.engine.process import ask, run_to_log, worker_command, worker_environment
 from spicegen.errors import EngineMissingError, SimulationError
@@ -24,6 +25,7 @@ NAME = "shared"
 LABEL = "libngspice"
 WORKER = "spicegen.engine.shared_worker"
 PART = "shared-engine.raw"
+FED_DECK = "shared-engine.cir"
 
 
 def find_library() -> str | None:
@@ -69,11 +71,18 @@ class SharedEngine:
                 f"got {job.deck.name!r}"
             )
         job.raw.unlink(missing_ok=True)  # an older file must never pass for this run's
-        part = job.folder / PART
+        part, fed = job.folder / PART, job.folder / FED_DECK
         part.unlink(missing_ok=True)
-        request = json.dumps({"deck": job.deck.name, "raw": part.name}).encode()
+        request = {"deck": job.deck.name, "raw": part.name, "feed": None}
+        if job.feed is not None:
+            make_external(job.deck, read_feed(job.feed).sources, fed)
+            request |= {"deck": fed.name, "feed": str(job.feed.resolve())}
         environment = worker_environment({"NGSPICE_LIBRARY_PATH": self._library})
-        outcome = run_to_log(LABEL, worker_command(WORKER), job, environment, request)
+        asked = json.dumps(request).encode()
+        try:
+            outcome = run_to_log(LABEL, worker_command(WORKER), job, environment, asked)
+        finally:
+            fed.unlink(missing_ok=True)
         if part.is_file():
             shutil.move(part, job.raw)
         return check_run(LABEL, job, outcome, {"threads": "1"})
@@ -82,5 +91,5 @@ class SharedEngine:
     def _info(self) -> EngineInfo:
         environment = worker_environment({"NGSPICE_LIBRARY_PATH": self._library})
         answer = ask(worker_command(WORKER), json.dumps({"deck": ""}), environment)
-        can = dataclasses.replace(abilities_of(answer, answer), streaming=False)
+        can = dataclasses.replace(abilities_of(answer, answer), streaming=False, steps=True)
         return EngineInfo(NAME, version_of(answer), self._library, can)

@@ -1,8 +1,9 @@
 """The process in which libngspice runs: `python -m spicegen.engine.shared_worker`.
 
 Standard input is a JSON object: `deck` (a file in the working directory; empty: only say
-what the library can do) and `raw` (file to write). NGSPICE_LIBRARY_PATH names the library.
-Everything ngspice says goes to standard output and error, as from ngspice itself.
+what the library can do), `raw` (file to write) and `feed` (file of what is set from step to
+step, or null). NGSPICE_LIBRARY_PATH names the library. Everything ngspice says goes to
+standard output and error, as from ngspice itself.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import logging
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spicegen.engine.steps import Stepper
 
 
-def open_library() -> Any:
+def open_library(stepper: Stepper | None = None) -> Any:
     """PySpice's session with the library, which passes on what ngspice says.
 
     Two habits of PySpice 1.5 are worked around. Its logger calls every ngspice after 34
@@ -27,6 +31,9 @@ def open_library() -> Any:
     The library reads a `.spiceinit` when it starts: first of the working directory, else of
     the user. One of our own goes first. (`ngSpice_nospiceinit` is made for this, but crashes
     when called before the start and is too late after it; ngspice 46.)
+
+    Args:
+        stepper: gives EXTERNAL sources their voltages and sees every accepted time point.
     """
     logging.getLogger("PySpice").addHandler(logging.NullHandler())
     logging.getLogger("PySpice").propagate = False
@@ -43,7 +50,40 @@ def open_library() -> Any:
 
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path(".spiceinit").write_text("set num_threads=1\n")
-        return Session()
+        return Session() if stepper is None else _stepped(Session, stepper)(send_data=True)
+
+
+def _stepped(session: Any, stepper: Stepper) -> Any:
+    """The class of a session with a stepper.
+
+    `send_data` and `get_vsrc_data` are the documented hooks, but PySpice turns all saved
+    vectors into a dictionary before it calls the first: with a few hundred of them that takes
+    longer than the simulation. So the functions beneath them are replaced.
+    """
+    from PySpice.Spice.NgSpice.Shared import ffi
+
+    wanted = [vector[2:-1] for vector in stepper.feed.vectors]
+    places: list[int] = []
+    column, voltages, name_of = stepper.column, stepper.voltages, ffi.string
+
+    class SteppedSession(session):  # type: ignore[misc]
+        @staticmethod
+        def _send_data(points: Any, count: int, _ngspice_id: int, _user_data: Any) -> int:
+            values = points.vecsa
+            if not places:
+                known = {ffi.string(values[k].name).decode(): k for k in range(count)}
+                places.extend(known[name] for name in ["time", *wanted])
+            stepper.take(values[places[0]].creal, [values[k].creal for k in places[1:]])
+            return 0
+
+        @staticmethod
+        def _get_vsrc_data(
+            voltage: Any, time_s: float, node: Any, _ngspice_id: int, _user_data: Any
+        ) -> int:
+            voltage[0] = voltages(time_s)[column[name_of(node)]]
+            return 0
+
+    return SteppedSession
 
 
 def command(session: Any, text: str) -> bool:
@@ -59,20 +99,45 @@ def command(session: Any, text: str) -> bool:
     return True
 
 
+def run_deck(session: Any, deck: str, raw: str) -> bool:
+    """Run a deck and write its last plot; False if that was refused."""
+    if not (command(session, f"source {deck}") and command(session, "run")):
+        return False
+    if session.last_plot == "const":
+        sys.stderr.write("Error: the deck left no analysis\n")
+        return False
+    return command(session, f"write {raw}")
+
+
+def run_steps(deck: str, raw: Path, feed: Path) -> bool:
+    """Run a deck with a feed, and keep one point per step."""
+    from spicegen.engine.feed import read_feed
+    from spicegen.engine.steps import StepError, Stepper, keep_steps
+
+    stepper = Stepper(read_feed(feed))
+    points = raw.with_suffix(".points")
+    done = run_deck(open_library(stepper), deck, points.name)
+    try:
+        stepper.check()
+        if done:
+            keep_steps(points, raw, stepper.feed.steps)
+    except StepError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return False
+    finally:
+        points.unlink(missing_ok=True)
+    return done
+
+
 def main() -> int:
     """Run one deck, or describe the library. Returns the exit status."""
     request = json.load(sys.stdin)
-    session = open_library()
     if not request["deck"]:
-        command(session, "osdi no-such-library.osdi")
+        command(open_library(), "osdi no-such-library.osdi")
         return 0
-    if not (command(session, f"source {request['deck']}") and command(session, "run")):
-        return 1
-    plot = session.last_plot
-    if plot == "const":
-        sys.stderr.write("Error: the deck left no analysis\n")
-        return 1
-    return 0 if command(session, f"write {request['raw']}") else 1
+    if request["feed"]:
+        return 0 if run_steps(request["deck"], Path(request["raw"]), Path(request["feed"])) else 1
+    return 0 if run_deck(open_library(), request["deck"], request["raw"]) else 1
 
 
 if __name__ == "__main__":

@@ -65,17 +65,23 @@ def wrap(words: Iterable[str]) -> str:
     return "\n+ ".join(" ".join(row) for row in rows)
 
 
-def pairs(t_s: FloatArray, volts: FloatArray) -> str:
+def pairs(t_s: FloatArray, volts: FloatArray, separator: str = " ") -> str:
     """Continuation lines of a PWL source from (points,) times and voltages."""
     _check(t_s, volts)
     values = np.stack([t_s, volts], axis=1).reshape(-1).tolist()
     per_line = 2 * PAIRS_PER_LINE
     lines = (values[i : i + per_line] for i in range(0, len(values), per_line))
-    return "\n".join("+ " + " ".join(map(repr, line)) for line in lines)
+    return f"{separator}\n".join("+ " + separator.join(map(repr, line)) for line in lines)
+
+
+def lookup(volts: FloatArray) -> str:
+    """Arguments of a pwl() behind its variable: 0, v0, 1, v1, ... on continuation lines."""
+    return pairs(np.arange(volts.size, dtype=np.float64), volts, ",")
 
 
 def cells(pattern: str, g_siemens: FloatArray, present: BoolArray) -> str:
-    """One resistor per array element, from a pattern with {row}, {column} and {ohm}.
+    """One element per place of an array, from a pattern with {row} and {column}, and {ohm} for
+    a resistor or {siemens} for a controlled source.
 
     The pattern is spread over the columns once; each row of the array then costs one
     formatting call, however many devices it holds.
@@ -85,20 +91,23 @@ def cells(pattern: str, g_siemens: FloatArray, present: BoolArray) -> str:
         g_siemens: (rows, columns) conductances, S.
         present: (rows, columns) where a device stands.
     Raises:
-        NumberError: a conductance is not finite and positive.
+        NumberError: a conductance is not finite, or a resistor's not positive.
     """
     _check(g_siemens)
-    if not (g_siemens[present] > 0).all():
+    resistors = "{ohm}" in pattern
+    if resistors and not (g_siemens[present] > 0).all():
         raise NumberError("a memristor's conductance must be positive")
     row_mark = "\x00"
-    line = pattern.replace("%", "%%").replace("{ohm}", "%r").replace("{row}", row_mark)
+    line = pattern.replace("%", "%%").replace("{row}", row_mark)
+    line = line.replace("{ohm}", "%r").replace("{siemens}", "%r")
     lines = [line.replace("{column}", str(column)) for column in range(g_siemens.shape[1])]
     whole_row = "\n".join(lines)
     rows = []
     for row, (g_row, here) in enumerate(zip(g_siemens, present, strict=True)):
         text = whole_row if here.all() else "\n".join(compress(lines, here))
         if text:
-            rows.append(text.replace(row_mark, str(row)) % tuple((1.0 / g_row[here]).tolist()))
+            values = 1.0 / g_row[here] if resistors else g_row[here]
+            rows.append(text.replace(row_mark, str(row)) % tuple(values.tolist()))
     return "\n".join(rows)
 
 

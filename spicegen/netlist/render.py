@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import Subcircuit
-from spicegen.netlist.numbers import cells, pairs, si, spice, wrap
+from spicegen.netlist.numbers import cells, lookup, pairs, si, spice, wrap
 from spicegen.netlist.size import BlockSize, measure, measure_array, measure_block
 from spicegen.paths import packaged
 
@@ -43,7 +43,7 @@ def environment() -> Environment:
         autoescape=False,  # noqa: S701  netlists are not HTML; names are made safe in circuit/names.py
     )
     made.filters |= {"spice": spice, "si": si, "wrap": wrap}
-    made.globals |= {"cells": cells, "pairs": pairs}
+    made.globals |= {"cells": cells, "pairs": pairs, "lookup": lookup}
     return made
 
 
@@ -55,14 +55,13 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
         path: file to write.
     """
     sizes: dict[str, BlockSize] = {}
-    saved = list(dict.fromkeys(probe.vector for probe in circuit.probes))
     pieces = (
         environment()
         .get_template("deck.cir.j2")
         .generate(
             circuit=circuit,
             blocks=(_block(block, sizes) for block in circuit.subcircuits),
-            saved=saved,
+            saved=circuit.saved,
         )
     )
     digest = hashlib.sha256()
@@ -77,6 +76,9 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
 def _block(block: Subcircuit, sizes: dict[str, BlockSize]) -> str:
     """One block's text; its size goes into `sizes`."""
     text = environment().get_template(f"{block.template}.cir.j2").render(block=block)
-    array = block.template.startswith("blocks/crossbar")
-    sizes[block.name] = measure_array(text) if array else measure_block(text)
+    memristors = block.values.get("memristors")
+    if isinstance(memristors, int):
+        sizes[block.name] = measure_array(text, memristors)
+    else:
+        sizes[block.name] = measure_block(text)
     return text

@@ -19,18 +19,20 @@ class BlockSize:
     Attributes:
         devices: number of elements that are not subcircuits.
         inner_nodes: nodes that are not ports.
+        memristors: devices of a crossbar, whatever elements stand for them.
         children: instances by subcircuit.
     """
 
     devices: int = 0
     inner_nodes: int = 0
+    memristors: int = 0
     children: Counter[str] = field(default_factory=Counter)
 
 
-def measure_array(text: str) -> BlockSize:
-    """Size of a crossbar: only resistors between its ports, however many (a pass over the
-    text of a large one takes a while, so there is only one)."""
-    return BlockSize(devices=text.count("\nR"))
+def measure_array(text: str, memristors: int) -> BlockSize:
+    """Size of a crossbar: only resistors and controlled sources between its ports, however
+    many (a pass over the text of a large one takes a while)."""
+    return BlockSize(text.count("\nR") + text.count("\nG"), memristors=memristors)
 
 
 def measure_block(text: str) -> BlockSize:
@@ -75,11 +77,7 @@ def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
         + len(circuit.sources),
         "nodes": len(nodes - {"0"})
         + sum(blocks[name].inner_nodes * count for name, count in totals.items()),
-        "memristors": sum(
-            blocks[name].devices * count
-            for name, count in totals.items()
-            if name.startswith("crossbar_")
-        ),
+        "memristors": sum(blocks[name].memristors * count for name, count in totals.items()),
         "opamps": totals["opamp"],
         "tias": totals["readout"] + totals["readout_shared"],
         "activations": sum(

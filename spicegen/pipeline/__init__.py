@@ -2,7 +2,8 @@
 
 from spicegen.pipeline.prepare import Prepared, Stage, prepare
 from spicegen.pipeline.result import RunResult, open_run, open_waveforms
-from spicegen.pipeline.simulate import Progress, emit, run
+from spicegen.pipeline.simulate import emit, run
+from spicegen.pipeline.stage import Progress
 
 __all__ = [
     "Prepared",

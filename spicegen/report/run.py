@@ -24,7 +24,8 @@ def run_figures(run: Run, folder: str | Path, *, suffix: str = ".png") -> list[P
     """Draw what a run has to show, one file per figure.
 
     `outputs` and `error` always, `conductances` where they were kept, `states` and `unit`
-    for each recurrent layer whose internal signals were saved. Where there are several of a
+    for each recurrent layer whose internal signals were saved over time (a static analysis has
+    one point per step). Where there are several of a
     kind, their names end in _0, _1, ... Older files are written over.
 
     Args:
@@ -48,9 +49,10 @@ def run_figures(run: Run, folder: str | Path, *, suffix: str = ".png") -> list[P
 def figures_of(run: Run) -> Iterator[tuple[str, Draw]]:
     """Stem and drawing of each figure; drawn one by one, so that one is in memory at a time."""
     source = Source(run)
+    static = run.summary.get("analysis", {}).get("kind") == "static"
     layers = [
         (circuit, layer)
-        for circuit in _circuits(run)
+        for circuit in ([] if static else _circuits(run))
         for layer in recurrent_layers(circuit.volts_per_unit, circuit.clock.depth)
     ]
     crossbars = source.crossbars

@@ -2,7 +2,7 @@
 
 from spicegen.waveforms.decimate import min_max
 from spicegen.waveforms.plot import Plot, Variable
-from spicegen.waveforms.raw import find_plot, read_raw
+from spicegen.waveforms.raw import find_plot, main_plot, read_raw
 from spicegen.waveforms.waveforms import Waveform, Waveforms
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Waveform",
     "Waveforms",
     "find_plot",
+    "main_plot",
     "min_max",
     "read_raw",
 ]

@@ -72,6 +72,12 @@ def find_plot(plots: Sequence[Plot], name: str) -> Plot:
     return found[0]
 
 
+def main_plot(plots: Sequence[Plot]) -> Plot:
+    """The transient, or else the last plot (an operating point may stand before it)."""
+    transients = [plot for plot in plots if plot.variables[0].kind == "time"]
+    return (transients or list(plots))[-1]
+
+
 def _plot(header: Header, values: NDArray[Any], source: str) -> Plot:
     return Plot(
         name=header.name,

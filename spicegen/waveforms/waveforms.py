@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spicegen.errors import InputError, RawFileError
 from spicegen.waveforms.plot import Plot, name_hint
-from spicegen.waveforms.raw import find_plot, read_raw
+from spicegen.waveforms.raw import find_plot, main_plot, read_raw
 from spicegen.waveforms.sampling import rows_at
 
 ROUNDING = 1e-9  # of the span: ngspice's last time point is the stop time but for rounding
@@ -64,14 +64,16 @@ class Waveforms:
         cls,
         path: str | os.PathLike[str],
         aliases: Mapping[str, str] | None = None,
-        plot: str = "transient",
+        plot: str = "",
     ) -> Waveforms:
-        """The signals of the plot in a raw file whose name starts with `plot`.
+        """The signals of the plot in a raw file whose name starts with `plot`; without one,
+        of the transient, or else of the last plot.
 
         Raises:
             RawFileError: as `read_raw`; or not one such plot; or a probe is missing.
         """
-        return cls(find_plot(read_raw(path), plot), aliases)
+        plots = read_raw(path)
+        return cls(find_plot(plots, plot) if plot else main_plot(plots), aliases)
 
     def names(self) -> list[str]:
         """All names that `waveforms[...]` knows: friendly ones first, then raw ones."""

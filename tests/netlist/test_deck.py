@@ -189,5 +189,7 @@ def test_every_template_has_a_header_comment_and_is_used() -> None:
         for topology in ("dual-row", "dual-column"):
             table = {"fidelity": fidelity, "crossbar": {"topology": topology}}
             table["timing"] = {"serial": 2}
-            used |= {block.template for block in circuit(table=table).subcircuits}
+            for cells in ("resistor", "transconductance"):
+                table["mapping"] = {"cells": cells}
+                used |= {block.template for block in circuit(table=table).subcircuits}
     assert used == templates

@@ -63,7 +63,9 @@ def test_result_json(finished: spicegen.RunResult) -> None:
         "spicegen", "engine", "seed", "netlist_sha256", "size", "timing", "accuracy", "clipping"
     }  # fmt: skip
     assert result["spicegen"] == spicegen.__version__
-    assert set(result["engine"]) == {"name", "version", "options"}
+    assert set(result["engine"]) == {"name", "version", "options", "attempts"}
+    assert [attempt["failure"] for attempt in result["engine"]["attempts"]] == [""]
+    assert result["analysis"]["kind"] == "transient"
     assert result["engine"]["name"] == "ngspice"
     assert set(result["size"]) >= {"devices", "nodes", "opamps"}
     assert set(result["timing"]) == {"emit_s", "simulate_s", "read_s", "total_s"}

@@ -1,0 +1,27 @@
+"""The header of a deck."""
+
+from __future__ import annotations
+
+from spicegen.circuit.clock import Clock
+from spicegen.circuit.static import static_notes
+from spicegen.design import Design
+from spicegen.mapping import MappedNetwork
+
+
+def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, ...]:
+    """What the circuit is, line by line."""
+    signal = design.signal
+    timing: tuple[str, ...] = (
+        f"step {clock.t_step_s:g} s, transfer {clock.t_transfer_s:g} s, edges {clock.t_edge_s:g} s",
+    )
+    if design.static:
+        timing = static_notes(clock)
+    return (
+        f"fidelity {design.fidelity}, {design.crossbar.topology}, memristors "
+        f"{design.device.g_min_siemens:g} to {design.device.g_max_siemens:g} S",
+        f"signals around {signal.v_common_volts:g} V, rails +-{signal.v_rail_volts:g} V, "
+        f"word lines within +-{signal.v_read_volts:g} V",
+        f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
+        *timing,
+        f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
+    )

@@ -1,0 +1,65 @@
+"""Static analysis: what it leaves out, and which designs it refuses.
+
+One operating point of the whole non-linear circuit stands for each step. Capacitors are not
+drawn: over a step of arbitrary length they would only ring. Sources take the place of state
+cells; spicegen hands them in each step what the circuit computed in the step before. The
+outputs of layers behind a state belong to the step before, as in the clocked circuit, so that
+both are read alike.
+"""
+
+from __future__ import annotations
+
+from spicegen.circuit.clock import Clock
+from spicegen.design import Design
+from spicegen.errors import DesignError
+
+STATIC_LEAVES_OUT = (
+    "settling of amplifiers and cells",
+    "injected charge, droop and leakage of sample-and-holds",
+    "clock feedthrough and edges",
+)
+"""What a transient shows and operating points do not."""
+
+MODELS_LEAVE_OUT = (
+    "noise",
+    "slew rate",
+    "input capacitance",
+    "signal dependence of injected charge",
+    "shape errors of cells",
+    "temperature",
+)
+"""What no block models yet."""
+
+
+def refuse_static(design: Design) -> None:
+    """Refuse designs whose result depends on time, where the analysis has none.
+
+    Raises:
+        DesignError: naming the key.
+    """
+    if design.static and design.timing.serial > 1:
+        raise DesignError(
+            "timing.serial",
+            "a static analysis has no turns within a step, so units cannot share hardware",
+            design.timing.serial,
+            "set timing.serial = 1 or simulation.analysis = transient",
+        )
+
+
+def left_out(design: Design) -> tuple[str, ...]:
+    """What the analysis of a design does not show; what blocks do not model stands beside it."""
+    return STATIC_LEAVES_OUT if design.static else ()
+
+
+def static_notes(clock: Clock) -> tuple[str, ...]:
+    """Lines of a static deck's header."""
+    notes = [
+        "static: one operating point per step, no capacitors;",
+        f"left out: {'; '.join(STATIC_LEAVES_OUT)}",
+    ]
+    if clock.depth:
+        notes += [
+            "sources under 'set step by step' are EXTERNAL ones of libngspice, set by spicegen; by",
+            "hand their first values stay: states at 0 V, inputs of the first step",
+        ]
+    return tuple(notes)
