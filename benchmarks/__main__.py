@@ -24,6 +24,7 @@ NAMES = (
     "engines",
     "ablation",
     "speed",
+    "layers",
 )
 """In the order in which they run: the quick ones first."""
 
