@@ -25,6 +25,7 @@ NAMES = (
     "veriloga",
     "ablation",
     "speed",
+    "layers",
 )
 """In the order in which they run: the quick ones first."""
 
