@@ -96,7 +96,7 @@ LOOP = (
 def test_values_that_swap_around_a_loop(tmp_path: Path, n: int, expected: float) -> None:
     need_compilers()
     writer = FunctionWriter(
-        function(*LOOP, v10=1.0, v11=2.0), {"v1": ("double", "n")}, [("result", "v25")], no_call
+        function(*LOOP, v10=1.0, v11=2.0), {"v1": ("double", "n")}, [("result =", "v25")], no_call
     )
     body = "\n".join(writer.statements())
     (tmp_path / "swap.c").write_text(
@@ -119,15 +119,18 @@ def test_value_that_is_undefined_on_one_way() -> None:
         Instruction("block2", "fneg", "v22", ("v21",)),
     )
     with pytest.raises(UndefinedValueError, match="v21"):
-        FunctionWriter(broken, {"v1": ("double", "n")}, [("result", "v22")], no_call)
+        FunctionWriter(broken, {"v1": ("double", "n")}, [("result =", "v22")], no_call)
     with pytest.raises(UndefinedValueError, match="v99"):
         FunctionWriter(
-            function(*LOOP, v10=1.0, v11=2.0), {"v1": ("double", "n")}, [("result", "v99")], no_call
+            function(*LOOP, v10=1.0, v11=2.0),
+            {"v1": ("double", "n")},
+            [("result =", "v99")],
+            no_call,
         )
 
 
 def test_operation_without_c() -> None:
     strange = function(Instruction("block0", "fmystery", "v20", ("v1",)))
-    writer = FunctionWriter(strange, {"v1": ("double", "n")}, [("result", "v20")], no_call)
+    writer = FunctionWriter(strange, {"v1": ("double", "n")}, [("result =", "v20")], no_call)
     with pytest.raises(UnknownOperationError, match="fmystery"):
         writer.statements()

@@ -50,7 +50,7 @@ class FunctionWriter:
     Args:
         function: of the front end.
         inputs: value -> (C type, expression).
-        outputs: (what is assigned to, value), at the end of the function.
+        outputs: (assignment such as `self->x =`, value), at the end of the function.
         names: value -> C identifier, for values that deserve one.
         call: says what calls are in C.
     """
@@ -165,7 +165,7 @@ class FunctionWriter:
             if end.targets[0] != following:
                 yield f"goto {end.targets[0]};"
         else:
-            yield from (f"{target} = {self._value(value)};" for target, value in self.outputs)
+            yield from (f"{target} {self._value(value)};" for target, value in self.outputs)
             if following:
                 yield "goto end;"
 
