@@ -225,12 +225,16 @@ class FunctionWriter:
         ]
         pairs = [(result, value) for result, value in pairs if result != value]
         assigned = {result for result, _ in pairs}
-        kept = [value for _, value in pairs if value in assigned]  # read before it changes
+        kept = list(dict.fromkeys(value for _, value in pairs if value in assigned))
+        if kept:  # each is read before it changes
+            yield "{"
         for value in kept:
-            yield f"{self.types[value]} old_{value} = {self._name(value)};"
+            yield f"{INDENT}{self.types[value]} old_{value} = {self._name(value)};"
         for result, value in pairs:
             text = f"old_{value}" if value in kept else self._value(value)
-            yield f"{self._name(result)} = {text};"
+            yield f"{INDENT if kept else ''}{self._name(result)} = {text};"
+        if kept:
+            yield "}"
 
 
 _VALUED = {*OPERATIONS, "phi", "call"}
