@@ -92,22 +92,52 @@ LOOP = (
 )
 
 
-@pytest.mark.parametrize(("n", "expected"), [(0, 1.0), (1, 2.0), (4, 1.0), (7, 2.0)])
-def test_values_that_swap_around_a_loop(tmp_path: Path, n: int, expected: float) -> None:
-    need_compilers()
-    writer = FunctionWriter(
-        function(*LOOP, v10=1.0, v11=2.0), {"v1": ("double", "n")}, [("result", "v25")], no_call
-    )
+def run(code: Function, output: str, n: float, folder: Path) -> float:
+    """What a function of n computes, compiled."""
+    writer = FunctionWriter(code, {"v1": ("double", "n")}, [("result =", output)], no_call)
     body = "\n".join(writer.statements())
-    (tmp_path / "swap.c").write_text(
+    (folder / "code.c").write_text(
         "#include <stdbool.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
         "int main(int argc, char **argv)\n{\n    double n = atof(argv[argc - 1]), result;\n"
         f'{body}\n    printf("%g\\n", result);\n    return 0;\n}}\n'
     )
-    compiler = str(find(COMPILERS))
-    subprocess.run([compiler, "swap.c", "-o", "swap"], cwd=tmp_path, check=True)
-    done = subprocess.run([tmp_path / "swap", str(n)], capture_output=True, text=True, check=True)
-    assert float(done.stdout) == expected
+    subprocess.run([str(find(COMPILERS)), "code.c", "-o", "code"], cwd=folder, check=True)
+    argv = [folder / "code", str(n)]
+    return float(subprocess.run(argv, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.parametrize(("n", "expected"), [(0, 1.0), (1, 2.0), (4, 1.0), (7, 2.0)])
+def test_values_that_swap_around_a_loop(tmp_path: Path, n: int, expected: float) -> None:
+    need_compilers()
+    assert run(function(*LOOP, v10=1.0, v11=2.0), "v20", n, tmp_path) == expected
+
+
+def test_value_that_two_others_take_over(tmp_path: Path) -> None:
+    """x, y, z = 1, 2, 3, then four times x, y, z = y, z, y: y is read twice before it changes."""
+    need_compilers()
+    start = (Instruction("block0", "jmp", targets=("block1",)),)
+    phis = tuple(
+        Instruction("block1", "phi", result, edges=(("block0", first), ("block2", next_one)))
+        for result, first, next_one in (
+            ("v20", "v10", "v21"), ("v21", "v11", "v22"), ("v22", "v12", "v21"),
+            ("v23", "v1", "v25"),
+        )
+    )  # fmt: skip
+    rest = (
+        Instruction("block1", "fgt", "v24", ("v23", "v3")),
+        Instruction("block1", "br", operands=("v24",), targets=("block2", "block3")),
+        Instruction("block2", "fsub", "v25", ("v23", "v10")),
+        Instruction("block2", "jmp", targets=("block1",)),
+        Instruction("block3", "fmul", "v26", ("v20", "v13")),
+        Instruction("block3", "fadd", "v27", ("v26", "v21")),
+        Instruction("block3", "fmul", "v28", ("v27", "v13")),
+        Instruction("block3", "fadd", "v29", ("v28", "v22")),
+    )
+    code = function(*start, *phis, *rest, v10=1.0, v11=2.0, v12=3.0, v13=10.0)
+    x, y, z = 1, 2, 3
+    for _ in range(4):
+        x, y, z = y, z, y
+    assert run(code, "v29", 4, tmp_path) == 100 * x + 10 * y + z
 
 
 def test_value_that_is_undefined_on_one_way() -> None:
@@ -119,15 +149,18 @@ def test_value_that_is_undefined_on_one_way() -> None:
         Instruction("block2", "fneg", "v22", ("v21",)),
     )
     with pytest.raises(UndefinedValueError, match="v21"):
-        FunctionWriter(broken, {"v1": ("double", "n")}, [("result", "v22")], no_call)
+        FunctionWriter(broken, {"v1": ("double", "n")}, [("result =", "v22")], no_call)
     with pytest.raises(UndefinedValueError, match="v99"):
         FunctionWriter(
-            function(*LOOP, v10=1.0, v11=2.0), {"v1": ("double", "n")}, [("result", "v99")], no_call
+            function(*LOOP, v10=1.0, v11=2.0),
+            {"v1": ("double", "n")},
+            [("result =", "v99")],
+            no_call,
         )
 
 
 def test_operation_without_c() -> None:
     strange = function(Instruction("block0", "fmystery", "v20", ("v1",)))
-    writer = FunctionWriter(strange, {"v1": ("double", "n")}, [("result", "v20")], no_call)
+    writer = FunctionWriter(strange, {"v1": ("double", "n")}, [("result =", "v20")], no_call)
     with pytest.raises(UnknownOperationError, match="fmystery"):
         writer.statements()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,55 @@ def test_few_iterations_for_a_stiff_element(tmp_path: Path) -> None:
     log = described.log.read_text()
     words = next(line for line in log.splitlines() if "otal iterations" in line).split()
     assert int(words[-1]) < 4 * record.points
+
+
+def test_inductor_and_currents_as_unknowns(tmp_path: Path) -> None:
+    """Potential contributions: their branch currents are unknowns with equations of their own."""
+    source = """module va_coil(p, n);
+      inout p, n; electrical p, n, m;
+      branch (p, m) coil;
+      analog begin
+        V(coil) <+ 1e-3 * ddt(I(coil));
+        V(m, n) <+ 50 * I(m, n);
+      end
+    endmodule
+    """
+    lines = ("V1 in 0 PULSE(0 1 1u 1n 1n 1 2)", "N1 in 0 card", ".model card va_coil")
+    plot = transient(tmp_path, [source], lines, ["i(v1)"], "50n 100u", 1e-4)
+    after_s = np.maximum(plot.sweep - 1.0005e-6, 0.0)
+    expected = (1 - np.exp(-after_s * 50 / 1e-3)) / 50
+    np.testing.assert_allclose(-plot["i(v1)"], expected, atol=1e-6)
+    described = job(
+        tmp_path, [source], ("V1 in 0 AC 1", *lines[1:]), ["i(v1)"], ".ac lin 1 5k 5k", 5e3
+    )
+    _, swept = simulate(described)
+    impedance = 50 + 2j * np.pi * 5e3 * 1e-3
+    np.testing.assert_allclose(-swept["i(v1)"], 1 / impedance, rtol=1e-9)
+
+
+def test_measured_current_and_no_parameters(tmp_path: Path) -> None:
+    source = """module va_mirror(p, q);
+      inout p, q; electrical p, q, inner;
+      analog begin
+        V(p, inner) <+ 0;
+        I(inner) <+ V(inner) / 1k;
+        I(q) <+ 2 * I(p, inner) + V(q) / 1k;
+      end
+    endmodule
+    """
+    lines = ("V1 a 0 1", "V2 b 0 0", "N1 a b card", ".model card va_mirror")
+    plot = sweep(tmp_path, [source], lines, ["i(v1)", "i(v2)"], "V1 1 1 1")
+    assert -float(plot["i(v1)"][0]) == pytest.approx(1e-3)
+    assert -float(plot["i(v2)"][0]) == pytest.approx(2e-3)
+
+
+def test_deck_runs_by_hand_from_any_folder(tmp_path: Path, ngspice_program: str) -> None:
+    """As a reader of a run directory types it: no -n, start-up files and threads as installed."""
+    described = _divider(tmp_path / "run")
+    raw = tmp_path / "by_hand.raw"
+    argv = [ngspice_program, "-b", str(described.deck), "-r", str(raw)]
+    subprocess.run(argv, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    assert float(read_raw(raw)[-1]["v(out)"][-1]) == pytest.approx(0.5)
 
 
 def test_deck_runs_in_libngspice_too(tmp_path: Path) -> None:

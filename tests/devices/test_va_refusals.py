@@ -138,6 +138,8 @@ def test_declaration(tmp_path: Path, declared: str, said: str) -> None:
          ", line 8: the front end computes a wrong derivative of hypot; write sqrt(x * x + y"),
         ("    I(p, n) <+ V(p, n) % 2;",
          ", line 8: the front end computes a wrong derivative of %; write x - m * floor(x / m)"),
+        ("    I(p, n) <+ 2 * I(<p>);",
+         ", line 8: the current into a terminal, I(<...>), is not computed; lead the terminal to"),
         ('    I(p, n) <+ $simparam("temperature");',
          ', line 8: ngspice has no $simparam("temperature"); give a value to use instead: '
          '$simparam("temperature", 0)'),

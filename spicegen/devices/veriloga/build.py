@@ -120,10 +120,11 @@ def _build_with_c(source: Source, name: str, tool: Path, compiler: str, folder: 
     answer = run([tool, *FLAGS, f"{name}.c", "-o", target.name, "-lm"], folder)
     if answer.status != 0:
         words = next((s for s in answer.complaints.splitlines() if "error" in s), "no words")
+        headers = "install the C library's headers (Debian, Ubuntu: apt install libc6-dev)"
         raise InputError(
             str(source.path),
             f"the C compiler {tool} failed on the generated file: {words.strip()}",
-            remedy="install the C library's headers (Debian, Ubuntu: apt install libc6-dev)",
+            remedy=headers if "No such file" in words else INSTALL_OPENVAF,
         )
     _describe(source, target, compiler)
 

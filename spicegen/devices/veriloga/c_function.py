@@ -50,7 +50,7 @@ class FunctionWriter:
     Args:
         function: of the front end.
         inputs: value -> (C type, expression).
-        outputs: (what is assigned to, value), at the end of the function.
+        outputs: (assignment such as `self->x =`, value), at the end of the function.
         names: value -> C identifier, for values that deserve one.
         call: says what calls are in C.
     """
@@ -165,7 +165,7 @@ class FunctionWriter:
             if end.targets[0] != following:
                 yield f"goto {end.targets[0]};"
         else:
-            yield from (f"{target} = {self._value(value)};" for target, value in self.outputs)
+            yield from (f"{target} {self._value(value)};" for target, value in self.outputs)
             if following:
                 yield "goto end;"
 
@@ -225,12 +225,16 @@ class FunctionWriter:
         ]
         pairs = [(result, value) for result, value in pairs if result != value]
         assigned = {result for result, _ in pairs}
-        kept = [value for _, value in pairs if value in assigned]  # read before it changes
+        kept = list(dict.fromkeys(value for _, value in pairs if value in assigned))
+        if kept:  # each is read before it changes
+            yield "{"
         for value in kept:
-            yield f"{self.types[value]} old_{value} = {self._name(value)};"
+            yield f"{INDENT}{self.types[value]} old_{value} = {self._name(value)};"
         for result, value in pairs:
             text = f"old_{value}" if value in kept else self._value(value)
-            yield f"{self._name(result)} = {text};"
+            yield f"{INDENT if kept else ''}{self._name(result)} = {text};"
+        if kept:
+            yield "}"
 
 
 _VALUED = {*OPERATIONS, "phi", "call"}

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from spicegen.devices.veriloga.c_function import INDENT, Call, FunctionWriter
+from spicegen.devices.veriloga.c_function import (
+    INDENT,
+    Call,
+    FunctionWriter,
+    UnknownOperationError,
+)
 from spicegen.devices.veriloga.c_tables import sizes, structures, tables
 from spicegen.devices.veriloga.mir import ZERO, Input, Instruction
 from spicegen.devices.veriloga.module import STORED, Module
@@ -69,8 +74,8 @@ def _set_up(module: Module, members: Mapping[str, str], roles: SetUp) -> str:
         module.set_up,
         {v: _set_up_input(module, one, members) for v, one in module.set_up.inputs.items()},
         [
-            *((f"self->p.{name}", value) for value, name in finals.items()),
-            *((f"self->cache.{value}", value) for value in cached),
+            *((f"self->p.{name} =", value) for value, name in finals.items()),
+            *((f"self->cache.{value} =", value) for value in cached),
         ],
         call,
         finals,
@@ -109,14 +114,22 @@ def _outputs(module: Module) -> list[tuple[str, str]]:
     found = []
     for index, node in enumerate(module.residuals):
         found += [
-            (f"self->residual[{index}]", node.resist),
-            (f"self->charge[{index}]", node.react),
-            (f"self->residual_limit[{index}]", node.resist_limit),
-            (f"self->charge_limit[{index}]", node.react_limit),
+            (f"self->residual[{index}] =", node.resist),
+            (f"self->charge[{index}] =", node.react),
+            (f"self->residual_limit[{index}] =", node.resist_limit),
+            (f"self->charge_limit[{index}] =", node.react_limit),
+            (f"self->residual[{index}] {_sign(node.resist)}", node.resist_small),
+            (f"self->charge[{index}] {_sign(node.react)}", node.react_small),
         ]
     for index, entry in enumerate(module.entries):
-        found += [(f"self->resist[{index}]", entry.resist), (f"self->react[{index}]", entry.react)]
+        found.append((f"self->resist[{index}] =", entry.resist))
+        found.append((f"self->react[{index}] =", entry.react))
     return [(target, value) for target, value in found if value != ZERO]
+
+
+def _sign(before: str) -> str:
+    """How a part is assigned behind another."""
+    return "=" if before == ZERO else "+="
 
 
 def _readable(one: Input) -> str:
@@ -187,17 +200,21 @@ def _input(
 def _probe(module: Module, one: Input) -> str:
     """A voltage or current from the simulator's solution."""
     if one.kind == "implicit_unknown":
-        return _solved(module, f"implicit_equation_{one.name.removeprefix('inode')}")
+        return _solved(module, one, f"implicit_equation_{one.name.removeprefix('inode')}")
     probe = PROBE.fullmatch(one.name)
-    assert probe is not None, one.name
-    if probe["branch"]:
-        return _solved(module, f"flow({probe['branch']})")
-    low = f" - {_solved(module, probe['low'])}" if probe["low"] else ""
-    return _solved(module, probe["high"]) + low
+    if probe is None:
+        raise UnknownOperationError(one.name)
+    if branch := probe["branch"]:
+        return _solved(module, one, f"flow({branch})", f"flow(<{branch}>)")
+    low = f" - {_solved(module, one, probe['low'])}" if probe["low"] else ""
+    return _solved(module, one, probe["high"]) + low
 
 
-def _solved(module: Module, node: str) -> str:
-    return f"v[self->node[{module.nodes.index(node)}]]"
+def _solved(module: Module, one: Input, *names: str) -> str:
+    for index, node in enumerate(module.nodes):
+        if node in names:
+            return f"v[self->node[{index}]]"
+    raise UnknownOperationError(one.name)
 
 
 def _call(module: Module, one: Instruction, operands: Sequence[str]) -> Call | None:

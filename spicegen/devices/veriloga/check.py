@@ -26,6 +26,7 @@ WRONG_DERIVATIVES = {
     "hypot": ("hypot", "write sqrt(x * x + y * y)"),
     "frem": ("%", "write x - m * floor(x / m)"),
 }
+NOISE = ("WhiteNoise", "FlickerNoise", "NoiseTable")  # zero but in .noise analyses
 JUNCTION = re.compile(r"BuiltinLimit \{.*num_args: 4 \}")
 OPENVAF = "put the OpenVAF compiler (openvaf-r) on PATH, which compiles it without C"
 
@@ -93,6 +94,8 @@ def _stores(module: Module, call: Instruction) -> bool:
 
 def _check_call(module: Module, source: Source, call: Instruction) -> None:
     name = module.evaluation.callees.get(call.callee, "")
+    if name.startswith(NOISE):
+        return
     if name in ("SimParam", "SimParamOpt"):
         setting = str(module.evaluation.constants.get(call.operands[0], ""))
         if name == "SimParam" and setting not in SETTINGS:

@@ -30,14 +30,20 @@ class Parameter:
 class Residual:
     """What flows out of a node: values of the evaluation, `ZERO` where there is none.
 
+    The front end keeps apart what it believes to be zero but in small-signal analyses. That
+    belief is wrong for a node behind a branch of zero volts, so these parts are added.
+
     Args:
         resist: current, A (of a branch current's equation: voltage, V).
         react: charge, C (flux, Vs).
+        resist_small, react_small: to be added to them.
         resist_limit, react_limit: corrections where $limit changed a voltage.
     """
 
     resist: str = ZERO
     react: str = ZERO
+    resist_small: str = ZERO
+    react_small: str = ZERO
     resist_limit: str = ZERO
     react_limit: str = ZERO
 
@@ -85,7 +91,8 @@ class Module:
         """Values of the evaluation that a simulator is given."""
         found = {entry.resist for entry in self.entries} | {entry.react for entry in self.entries}
         for one in self.residuals:
-            found |= {one.resist, one.react, one.resist_limit, one.react_limit}
+            found |= {one.resist, one.react, one.resist_small, one.react_small}
+            found |= {one.resist_limit, one.react_limit}
         return found - {ZERO}
 
 
@@ -193,6 +200,8 @@ def _residuals(
         found[entry["node_idx"]] = Residual(
             _value(entry["resist_var"], evaluation),
             _value(entry["react_var"], evaluation),
+            _value(entry["resist_small_signal_var"], evaluation),
+            _value(entry["react_small_signal_var"], evaluation),
             _value(entry["resist_lim_rhs_var"], evaluation),
             _value(entry["react_lim_rhs_var"], evaluation),
         )

@@ -99,6 +99,7 @@ def refuse(source: Source, with_openvaf: bool = False) -> None:
     _check_names(source)
     if not with_openvaf:
         _check_kinds(source)
+        _check_ports(source)
 
 
 def notes(source: Source) -> tuple[str, ...]:
@@ -157,6 +158,19 @@ def _check_kinds(source: Source) -> None:
                 source.place(variable.token),
                 f"variable {variable.name} must not be {what}",
                 remedy="use one real or integer variable for each value",
+            )
+
+
+def _check_ports(source: Source) -> None:
+    """I(<p>), the current into a terminal, is no unknown that the equations could use."""
+    stream = source.compiled
+    for first, second, third in zip(stream, stream[1:], stream[2:], strict=False):
+        if (second.text, third.text) == ("(", "<") and first.kind == "name":
+            raise InputError(
+                source.place(first),
+                f"the current into a terminal, {first.text}(<...>), is not computed",
+                remedy="lead the terminal to an internal node with V(p, inner) <+ 0; and use "
+                "I(p, inner)",
             )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spicegen.devices.veriloga.mir import Function, Instruction
-from spicegen.devices.veriloga.module import Module
+from spicegen.devices.veriloga.module import GROUND, Module
 
 
 class UnknownSetUpError(Exception):
@@ -26,13 +26,11 @@ class SetUp:
         finals: value -> the parameter whose final value it is.
         range_calls: callee -> the parameter that is out of its range when it is called.
         collapse_calls: callee -> index of the pair of nodes that become one.
-        ignored_calls: callees that only print.
     """
 
     finals: Mapping[str, str]
     range_calls: Mapping[str, str]
     collapse_calls: Mapping[str, int]
-    ignored_calls: frozenset[str]
 
 
 def understand(module: Module) -> SetUp:
@@ -55,9 +53,27 @@ def understand(module: Module) -> SetUp:
         if one.callee not in printing and one.block not in body
     }
     rest = sorted({one.callee for one in calls} - printing - set(ranges), key=_number)
-    if len(rest) > len(module.collapsible):
+    pairs = _collapses(module)
+    if len(rest) > len(pairs):
         raise UnknownSetUpError(f"a call ({rest[-1]}) of unknown meaning at set-up")
-    return SetUp(finals, ranges, {callee: k for k, callee in enumerate(rest)}, printing)
+    collapses = dict(zip(rest, pairs, strict=False))
+    return SetUp(finals, ranges, {one: k for one, k in collapses.items() if k is not None})
+
+
+def _collapses(module: Module) -> list[int | None]:
+    """For each call that asks for a collapse, in order: the pair, None if it must not be.
+
+    A pair of nodes is followed by the currents between them that are unknowns (paired with
+    the ground). Such a current would vanish with the collapse, although equations may use
+    it; its own equation keeps the two nodes at one voltage as well.
+    """
+    found: list[int | None] = []
+    for index, (first, second) in enumerate(module.collapsible):
+        if second == GROUND and module.nodes[first].startswith("flow("):
+            found[-1:] = [None]
+        else:
+            found.append(index)
+    return found
 
 
 def _number(callee: str) -> int:
