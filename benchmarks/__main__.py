@@ -42,12 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"there is no benchmark {unknown[0]}; there are {', '.join(NAMES)}")
     if options.steps is not None and options.steps < 1:
         parser.error("--steps must be at least 1")
+    names = options.names or NAMES
     try:
-        reports = [_measured(name, options.steps) for name in options.names or NAMES]
+        page = markdown.read(options.markdown, names) if options.markdown else ""
+        reports = [_measured(name, options.steps) for name in names]
         if options.markdown:
-            line = machine.facts_line()
-            blocks = {report.name: f"{report.as_markdown()}\n\n{line}" for report in reports}
-            markdown.fill_file(options.markdown, blocks)
+            options.markdown.write_text(_filled(page, reports), encoding="utf-8")
     except (SpicegenError, markdown.MarkError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
@@ -61,6 +61,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if missed:
         print("\nBars missed:\n" + "\n".join(missed))
     return 0
+
+
+def _filled(page: str, reports: Sequence[Report]) -> str:
+    """The page with every report that it has a place for."""
+    line, places = machine.facts_line(), markdown.places(page)
+    for report in reports:
+        if report.name not in places:
+            told(f"{report.name}: the page has no place for it")
+    blocks = {
+        report.name: f"{report.as_markdown()}\n\n{line}"
+        for report in reports
+        if report.name in places
+    }
+    return markdown.fill(page, blocks)
 
 
 def _measured(name: str, steps: int | None) -> Report:

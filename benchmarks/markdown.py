@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
 class MarkError(Exception):
     """The page has no place for a benchmark."""
+
+
+def places(page: str) -> list[str]:
+    """The benchmarks that a page has a place for."""
+    return re.findall(r"<!-- begin (\w+) -->", page)
 
 
 def fill(page: str, blocks: Mapping[str, str]) -> str:
@@ -29,12 +34,15 @@ def fill(page: str, blocks: Mapping[str, str]) -> str:
     return page
 
 
-def fill_file(path: Path, blocks: Mapping[str, str]) -> None:
-    """`fill` a file in place.
+def read(path: Path, names: Sequence[str]) -> str:
+    """A page that has a place for some of these benchmarks.
 
     Raises:
-        MarkError: as `fill`, or there is no such file.
+        MarkError: it has none for any, or there is no such file.
     """
     if not path.is_file():
         raise MarkError(f"{path}: there is no such page to fill")
-    path.write_text(fill(path.read_text(encoding="utf-8"), blocks), encoding="utf-8")
+    page = path.read_text(encoding="utf-8")
+    if not set(names) & set(places(page)):
+        raise MarkError(f"{path}: the page has no place for {', '.join(names)}")
+    return page

@@ -24,7 +24,7 @@ from benchmarks.__main__ import NAMES, main
 from benchmarks.measure import example
 from benchmarks.report import Bar, Report, table
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 pytestmark = pytest.mark.usefixtures("ngspice_program")
 
@@ -134,11 +134,26 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     assert "there is no benchmark sped" in capsys.readouterr().err
 
 
-def test_the_page_has_a_place_for_every_benchmark() -> None:
-    filled = markdown.fill(PAGE.read_text(encoding="utf-8"), dict.fromkeys(NAMES, "new"))
-    assert filled.count("new\n<!-- end") == len(NAMES)
-    with pytest.raises(markdown.MarkError, match="no '<!-- begin other -->'"):
-        markdown.fill(filled, {"other": "new"})
+def test_every_benchmark_has_a_place_in_a_page() -> None:
+    pages = [path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")]
+    places = [name for page in pages for name in markdown.places(page)]
+    assert sorted(places) == sorted(NAMES)
+    for page in pages:
+        filled = markdown.fill(page, dict.fromkeys(markdown.places(page), "new"))
+        assert filled.count("new\n<!-- end") == len(markdown.places(page))
+
+
+def test_a_page_without_a_place_is_refused_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    assert main(["eeg", "--markdown", str(page)]) == 1
+    assert "there is no such page to fill" in capsys.readouterr().err
+    page.write_text("<!-- begin speed -->\n")
+    assert main(["eeg", "--markdown", str(page)]) == 1
+    assert "the page has no place for eeg" in capsys.readouterr().err
+    with pytest.raises(markdown.MarkError, match="no '<!-- begin speed -->'"):
+        markdown.fill(page.read_text(), {"speed": "new"})
 
 
 def test_a_report_shows_missed_bars() -> None:
