@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import va_models
 
 from benchmarks import (
     ablation,
@@ -19,6 +20,7 @@ from benchmarks import (
     sensitivity,
     speed,
     startup,
+    veriloga,
 )
 from benchmarks.__main__ import NAMES, main
 from benchmarks.measure import example
@@ -132,6 +134,19 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit):
         main(["sped"])
     assert "there is no benchmark sped" in capsys.readouterr().err
+
+
+def test_veriloga_compares_both_forms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    va_models.need_compilers()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(veriloga, "ROWS", 2)
+    monkeypatch.setattr(veriloga, "COLUMNS", 2)
+    monkeypatch.setattr(veriloga, "TURNS", ("Verilog-A", "B sources"))
+    report = veriloga.measure(60)
+    assert [row[0] for row in report.tables[0].rows] == ["Verilog-A", "B sources"]
+    assert all(row[1] >= 60 for row in report.tables[0].rows)  # type: ignore[operator]
+    agreement = report.bars[1]
+    assert agreement.met and agreement.measured < 1e-6
 
 
 def test_every_benchmark_has_a_place_in_a_page() -> None:

@@ -267,6 +267,10 @@ def test_installed_beside_a_deck(tmp_path: Path) -> None:
         "osdi_0_3.h", "osdi_functions.h", "osdi_module.h", "va_resistor.c", "va_resistor.osdi",
     ]  # fmt: skip
     assert model.osdi == tmp_path / "run" / "va_resistor.osdi"
+    loaded = model.osdi.open("rb")
+    install(built(RESISTOR), tmp_path / "run")
+    assert model.osdi.stat().st_ino != os.fstat(loaded.fileno()).st_ino
+    loaded.close()
 
 
 def test_generated_c_compiles_by_hand(tmp_path: Path) -> None:

@@ -66,12 +66,17 @@ def build_osdi(va_file: Path, cache: Path | None = None) -> CompiledModel:
 def install(model: CompiledModel, folder: Path) -> CompiledModel:
     """Copy a model's files into a folder, such as that of a deck.
 
+    A library that stands there already is replaced, not written into: an ngspice that runs
+    with it keeps the one it has loaded.
+
     Returns:
         The model at its new place.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for path in model.files:
-        shutil.copyfile(path, folder / path.name)
+        new = folder / f".{path.name}.new"
+        shutil.copyfile(path, new)
+        new.replace(folder / path.name)
     placed = replace(model, osdi=folder / model.osdi.name)
     return placed if model.c_file is None else replace(placed, c_file=folder / model.c_file.name)
 
