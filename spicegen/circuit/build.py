@@ -238,7 +238,7 @@ def _options(design: Design) -> dict[str, float | str]:
         "vntol": simulation.vntol_volts,
         "abstol": simulation.abstol_ampere,
     }
-    return options if design.static else options | {"trtol": simulation.trtol}
+    return options if design.static else options | {"trtol": design.trtol}
 
 
 __all__ = ["BuiltCircuit", "Group", "build_circuit", "make_clock"]

@@ -204,8 +204,9 @@ class Simulation(Section):
     """Absolute voltage tolerance of the solver."""
     abstol_ampere: Positive = 1e-9
     """Absolute current tolerance of the solver."""
-    trtol: Positive = 15.0
-    """Transient tolerance factor of the solver."""
+    trtol: Positive | None = None
+    """Transient tolerance factor of the solver; absent = 15, or 5 in serial hardware, whose
+    hand-overs between units a looser step control blurs."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
     seed: Annotated[int, Field(ge=0)] = 0
@@ -238,6 +239,11 @@ class Design(Section):
     def static(self) -> bool:
         """One operating point per step instead of a transient."""
         return self.simulation.analysis == "static"
+
+    @property
+    def trtol(self) -> float:
+        """Transient tolerance factor: given, or what this hardware needs."""
+        return self.simulation.trtol or (15.0 if self.timing.serial == 1 else 5.0)
 
     @property
     def reltol(self) -> float:
