@@ -72,7 +72,7 @@ def test_time_limit(engine: Engine, make_job: Callable[..., Job]) -> None:
     started = time.monotonic()
     with pytest.raises(TimeLimitError, match=r"longer than the limit of 1 s.*files kept in"):
         engine.simulate(job)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 30  # the deck takes minutes; a busy machine seconds
     assert gone(processes_in(job.folder))
     assert job.deck.is_file() and job.log.is_file()
     if engine.info().capabilities.progress:
