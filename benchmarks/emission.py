@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.measure import stopwatch, told
+from benchmarks.measure import python_json, stopwatch, told
 from benchmarks.report import Bar, Report, Row, command_of, table
 
 SIZES = (256, 512, 1024)
@@ -87,15 +86,9 @@ def emit_here(size: int) -> dict[str, float]:
 
 def _in_own_process(size: int) -> tuple[dict[str, float], float]:
     """What `emit_here` finds, and the wall-clock time of the process, s."""
-    root = Path(__file__).resolve().parent.parent
     with stopwatch() as usage:
-        child = subprocess.run(  # noqa: S603 (this very file)
-            [sys.executable, "-m", "benchmarks.emission", str(size)],
-            cwd=root,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-    return json.loads(child.stdout), usage.wall_s
+        found = python_json("benchmarks.emission", size)
+    return found, usage.wall_s
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ time, because it is the one that other work on the same machine changes least.
 from __future__ import annotations
 
 import json
+import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +27,7 @@ from spicegen import rundir
 from spicegen.accuracy import Accuracy, compare
 from spicegen.demo.eeg_signal import eeg_like
 from spicegen.engine import Job, select
+from spicegen.errors import SpicegenError
 from spicegen.network import Network
 from spicegen.paths import packaged
 from spicegen.waveforms import Waveforms
@@ -181,6 +185,41 @@ def stopwatch() -> Iterator[Usage]:
     finally:
         usage.wall_s = time.perf_counter() - started
         usage.children_s = _children_s() - children
+
+
+def python(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run Python at the top of the checkout, its output captured.
+
+    Compiled modules are kept as an installed package has them, whatever the caller's
+    environment says: compiling all of them again would be no part of what is measured.
+    """
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return subprocess.run(  # noqa: S603 (words of this package)
+        [sys.executable, *arguments],
+        cwd=Path(__file__).resolve().parent.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def python_json(module: str, argument: int) -> Any:
+    """What `python -m MODULE ARGUMENT` prints, which is JSON.
+
+    Raises:
+        SpicegenError: it fails; its last words are quoted.
+    """
+    child = python(["-m", module, str(argument)])
+    if child.returncode:
+        raise SpicegenError(f"{module} failed: {last_line(child.stderr)}")
+    return json.loads(child.stdout)
+
+
+def last_line(text: str) -> str:
+    """The last line that says something."""
+    return (text.strip().splitlines() or ["no message"])[-1]
 
 
 def told(what: str) -> None:

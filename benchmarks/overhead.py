@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import DEFAULT_STEPS, example, stopwatch, told
+from benchmarks.measure import DEFAULT_STEPS, example, python_json, stopwatch, told
 from benchmarks.report import Bar, Report, command_of, table
 
 BAR_PCT = 5.0
@@ -22,15 +21,9 @@ def measure(steps: int | None = None) -> Report:
     """The default EEG run in a process of its own."""
     count = steps or DEFAULT_STEPS
     told(f"overhead: {count} steps")
-    root = Path(__file__).resolve().parent.parent
+    python_json("benchmarks.overhead", 1)  # the first run after a change compiles modules
     with stopwatch() as usage:
-        child = subprocess.run(  # noqa: S603 (this very file)
-            [sys.executable, "-m", "benchmarks.overhead", str(count)],
-            cwd=root,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-    timing = json.loads(child.stdout)
+        timing = python_json("benchmarks.overhead", count)
     own_cpu_s = usage.children_s - timing["engine_cpu_s"]
     cpu_share = 100.0 * own_cpu_s / usage.children_s
     outside = usage.wall_s - timing["total_s"]

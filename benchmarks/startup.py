@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
-from pathlib import Path
 
-from benchmarks.measure import stopwatch, told
+from benchmarks.measure import last_line, python, stopwatch, told
 from benchmarks.report import Bar, Report, Row, command_of, table
 
 REPEATS = 7
@@ -42,14 +39,11 @@ def measure(steps: int | None = None, repeats: int = REPEATS) -> Report:
 
 def _timed(arguments: list[str], repeats: int) -> tuple[list[float], str]:
     """Wall-clock times, and the last line of the complaint if the program fails."""
-    root = Path(__file__).resolve().parent.parent
     seconds = []
     for _ in range(repeats):
         with stopwatch() as usage:
-            child = subprocess.run(  # noqa: S603 (fixed words)
-                [sys.executable, *arguments], cwd=root, capture_output=True, text=True, check=False
-            )
+            child = python(arguments)
         if child.returncode:
-            return [], (child.stderr.strip().splitlines() or ["no message"])[-1]
+            return [], last_line(child.stderr)
         seconds.append(usage.wall_s)
     return seconds, ""
