@@ -14,12 +14,13 @@ from spicegen.circuit.crossbar import WordLines
 from spicegen.circuit.dense import dense_circuit
 from spicegen.circuit.graph import (
     Circuit,
+    FileSource,
     FloatArray,
     Group,
     Probe,
+    Source,
     Steps,
     Subcircuit,
-    Sweep,
     Transient,
 )
 from spicegen.circuit.names import safe_text, spice_names
@@ -32,7 +33,6 @@ from spicegen.circuit.stimuli import (
     bias_sources,
     clock_sources,
     common_source,
-    index_source,
     input_sources,
     phases_of,
 )
@@ -100,18 +100,17 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     probes: tuple[Probe, ...] = outputs
     if design.simulation.save != "outputs":
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
-    analysis = _analysis(clock, design)
-    swept = [index_source()] if isinstance(analysis, Sweep) else []
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
         notes=notes_of(mapped, clock, design),
         common=common,
         subcircuits=_subcircuits(clock, drawing.layers, design),
-        sources=(*common_source(common, design), *clocks, *biases, *drawing.sources, *swept),
+        sources=(*common_source(common, design), *clocks, *biases, *drawing.sources),
+        files=tuple(drawing.files),
         groups=tuple(layer.group for layer in drawing.layers),
         probes=probes,
         outputs=outputs,
-        analysis=analysis,
+        analysis=_analysis(clock, design),
         options=_options(design),
         save_all=design.simulation.save == "all",
     )
@@ -133,7 +132,8 @@ class _Drawing:
     ) -> None:
         self._clock, self._common, self._design = clock, common, design
         self._inputs, self._depth, self._bias = inputs * mapped.input_volts, 0, bias
-        self.sources, word = input_sources("input", self._inputs, clock, common, design)
+        self.sources, self.files = list[Source](), list[FileSource]()
+        word = self._drivers("input", self._inputs)
         self.layers: list[LayerCircuit] = []
         self.outputs: tuple[str, ...] = ()
         parts = [part.name for layer in mapped.layers for part in layer.parts]
@@ -170,22 +170,23 @@ class _Drawing:
             raise MappingError(
                 f"layer {name}", "a layer that reads backwards must be the first of its circuit"
             )
-        backwards = self._inputs[:, ::-1]
-        sources, word = input_sources(
-            "input_back", backwards, self._clock, self._common, self._design
-        )
-        self.sources += sources
-        return word
+        return self._drivers("input_back", self._inputs[:, ::-1])
+
+    def _drivers(self, stem: str, volts: FloatArray) -> WordLines:
+        """Word lines on which ideal sources play (sample, step, feature) V."""
+        inputs = input_sources(stem, volts, self._clock, self._common, self._design)
+        self.sources += inputs.sources
+        self.files += inputs.files
+        return inputs.word
 
     def _place(self, name: str) -> Place:
         return Place(self._names[name], self._design, self._common, self._bias)
 
 
-def _analysis(clock: Clock, design: Design) -> Transient | Sweep | Steps:
+def _analysis(clock: Clock, design: Design) -> Transient | Steps:
     if not design.static:
         return Transient(clock.t_stop_s, _longest_step_s(clock))
-    points = clock.samples * clock.steps_per_sample
-    return Steps(points) if clock.depth else Sweep(points)
+    return Steps(clock.samples * clock.steps_per_sample)
 
 
 def _row_names(layer: MappedLayer) -> list[str]:

@@ -76,10 +76,11 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
         "present": mapped.present,
     }
     template = f"blocks/crossbar_{design.crossbar.topology.replace('-', '_')}"
-    if design.cells == "transconductance":
-        template, ports = f"{template}_transconductance", (*ports, "cm")
-        values |= _transconductances(mapped, design)
-    return Subcircuit(name, template, ports, values)
+    if design.cells == "resistor":
+        return Subcircuit(name, template, ports, values)
+    template, ports = f"{template}_transconductance", (*ports, "cm")
+    values |= _transconductances(mapped, design)
+    return Subcircuit(name, template, ports, values, in_place=True)
 
 
 def _transconductances(mapped: MappedCrossbar, design: Design) -> dict[str, Value]:

@@ -195,6 +195,10 @@ class Simulation(Section):
     analysis: Literal["transient", "static"] = "transient"
     """transient: the clocked circuit; static: one operating point per step, states handed over
     by spicegen in the place of sample-and-holds, nothing that takes time."""
+    inputs: Literal["auto", "inline", "file"] = "auto"
+    """inline: in the deck, or set by spicegen from step to step; file: read from text files beside
+    the deck, which needs ngspice with XSPICE; auto: file where the engine can, in a static analysis
+    and in runs of many steps (it searches an inline list from its start at every time point)."""
     solver: Literal["auto", "klu", "sparse"] = "auto"
     """auto: KLU, but Sparse where op-amps are ideal (KLU keeps pivots that vanish there)."""
     reltol: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -239,6 +243,14 @@ class Design(Section):
     def static(self) -> bool:
         """One operating point per step instead of a transient."""
         return self.simulation.analysis == "static"
+
+    @property
+    def inputs_in_files(self) -> bool:
+        """Inputs are read from files; `auto` resolved for an engine that can, and a short run."""
+        kept = self.simulation.inputs
+        return kept == "file" or (
+            kept == "auto" and self.static and self.simulation.engine != "neospice"
+        )
 
     @property
     def trtol(self) -> float:

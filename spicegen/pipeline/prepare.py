@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
+from spicegen.errors import DesignError
 from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
 from spicegen.network import (
     Bidirectional,
@@ -21,6 +22,10 @@ from spicegen.network import (
     Reversed,
     Rnn,
 )
+
+LONG_RUN_STEPS = 1000
+"""With more steps, inputs of a transient are read from files: ngspice searches an inline list
+from its start at every time point, which then takes a tenth of the time, and grows."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,16 @@ class Prepared:
         return build_circuit(chosen.mapped, seen, self.design)
 
 
-def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
+def prepare(
+    network: Network, inputs: NDArray[Any], design: Design, *, xspice: bool = True
+) -> Prepared:
     """Map a network and choose its times for these inputs.
 
     Args:
         network: the trained network.
         inputs: as `Network.check_inputs` takes them, network units.
         design: the design; what it leaves open is chosen here.
+        xspice: the engine can read inputs from files.
     Raises:
         InputError: inputs, design or mapping are impossible.
     """
@@ -97,13 +105,34 @@ def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
         for stage in stages
         for name, largest in resolved_ranges(stage.mapped.signals).items()
     }
+    kept = {"inputs": _where_inputs_are_kept(design, samples * steps, xspice)}
     complete = design.model_copy(
         update={
             "mapping": design.mapping.model_copy(update={"ranges": ranges}),
             "timing": design.timing.model_copy(update=timing),
+            "simulation": design.simulation.model_copy(update=kept),
         }
     )
     return Prepared(network, trace, complete, tuple(stages))
+
+
+def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:
+    """In the deck, or in files beside it.
+
+    Raises:
+        DesignError: the engine cannot do what was asked for.
+    """
+    kept, can = design.simulation.inputs, xspice and design.simulation.engine != "neospice"
+    if kept == "file" and not can:
+        raise DesignError(
+            "simulation.inputs",
+            "only ngspice with XSPICE reads inputs from files",
+            kept,
+            "set simulation.inputs = auto or use --engine ngspice",
+        )
+    if kept != "auto":
+        return kept
+    return "file" if can and (design.static or steps > LONG_RUN_STEPS) else "inline"
 
 
 def _returning_sequences(network: Network) -> Network:

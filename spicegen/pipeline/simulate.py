@@ -14,7 +14,7 @@ from spicegen import rundir
 from spicegen.accuracy import compare
 from spicegen.circuit.static import refuse_static
 from spicegen.design import Design
-from spicegen.engine import select
+from spicegen.engine import Choice, select
 from spicegen.network import Network
 from spicegen.pipeline.description import description, engine_part, write_design
 from spicegen.pipeline.prepare import Prepared, prepare
@@ -78,11 +78,11 @@ def run(
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
-    engine = select(design.simulation.engine, steps=design.static and network.recurrent)
+    engine = _engine(network, design)
     if announce:
         announce(engine.announcement)
     report("emit", 0.0)
-    prepared = prepare(network, inputs, design)
+    prepared = prepare(network, inputs, design, xspice=engine.info.capabilities.xspice)
     prepared_s = time.perf_counter() - started
     with rundir.new_run(out, force) as folder:
         write_design(prepared, folder)
@@ -107,6 +107,16 @@ def run(
         summary["accuracy"] = accuracy.as_dict()
         rundir.write_json(folder / rundir.RESULT, summary)
     return RunResult(out, accuracy, analog, reference, t_s, summary)
+
+
+def _engine(network: Network, design: Design) -> Choice:
+    """The engine of a run, which must set sources from step to step where no file does."""
+    name, static = design.simulation.engine, design.static
+    if static and (network.recurrent or design.simulation.inputs == "inline"):
+        return select(name, steps=True)
+    choice = select(name)
+    can = choice.info.capabilities
+    return select(name, steps=True) if static and not (can.xspice or can.steps) else choice
 
 
 def _silent(stage: str, share: float) -> None:

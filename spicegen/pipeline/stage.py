@@ -63,6 +63,7 @@ def run_stage(
             deck = write_deck(circuit, deck.path)
         return deck
 
+    analysis = built.circuit.analysis
     raw = folder / rundir.staged(rundir.RAW, index + 1)
     feed = folder / rundir.staged(rundir.FEED, index + 1)
     deck, record, attempts = simulate(
@@ -72,9 +73,10 @@ def run_stage(
             raw=raw,
             log=folder / rundir.staged(rundir.LOG, index + 1),
             probes=built.circuit.saved,
-            t_stop_s=built.circuit.analysis.last,
+            t_stop_s=analysis.last,
             timeout_s=prepared.design.simulation.timeout_s,
             progress=partial(report, "simulate"),
+            steps=analysis.points if isinstance(analysis, Steps) else None,
             feed=feed if feed.is_file() else None,
         ),
         ladder(built.circuit, prepared.design, engine.info.name),
@@ -112,7 +114,7 @@ def write_stage_deck(built: BuiltCircuit, design: Design, folder: Path, stage: i
     """The deck of a stage, its feed and the names of its signals."""
     circuit = built.circuit
     deck = write_deck(circuit, folder / rundir.staged(rundir.DECK, stage))
-    if isinstance(circuit.analysis, Steps):
+    if any(source.stepped for source in circuit.sources):
         write_feed(
             feed_of(circuit, design.signal.v_common_volts),
             folder / rundir.staged(rundir.FEED, stage),
