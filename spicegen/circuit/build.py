@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from spicegen.circuit.graph import (
     FileSource,
     FloatArray,
     Group,
+    Instance,
     Probe,
     Source,
     Steps,
@@ -25,7 +26,7 @@ from spicegen.circuit.graph import (
 )
 from spicegen.circuit.names import safe_text, spice_names
 from spicegen.circuit.notes import notes_of
-from spicegen.circuit.place import LayerCircuit, Place
+from spicegen.circuit.place import LayerCircuit, Place, drive
 from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
 from spicegen.circuit.static import refuse_static
@@ -94,8 +95,11 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     biased = any("bias" in _row_names(layer) for layer in mapped.layers)
     biases, bias = bias_sources(common, design) if biased else ([], WordLines((), ()))
     drawing = _Drawing(mapped, inputs, clock, common, bias, design)
+    last = mapped.layers[-1]
+    first = last.first if isinstance(last, MappedDense) else 0
     outputs = tuple(
-        Probe(f"output{k}", node, mapped.output_volts) for k, node in enumerate(drawing.outputs)
+        Probe(f"output{k}", node, mapped.output_volts)
+        for k, node in enumerate(drawing.outputs, first)
     )
     probes: tuple[Probe, ...] = outputs
     if design.simulation.save != "outputs":
@@ -107,7 +111,7 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         subcircuits=_subcircuits(clock, drawing.layers, design),
         sources=(*common_source(common, design), *clocks, *biases, *drawing.sources),
         files=tuple(drawing.files),
-        groups=tuple(layer.group for layer in drawing.layers),
+        groups=drawing.groups,
         probes=probes,
         outputs=outputs,
         analysis=_analysis(clock, design),
@@ -132,19 +136,28 @@ class _Drawing:
     ) -> None:
         self._clock, self._common, self._design = clock, common, design
         self._inputs, self._depth, self._bias = inputs * mapped.input_volts, 0, bias
+        self._names = spice_names([part.name for layer in mapped.layers for part in layer.parts])
         self.sources, self.files = list[Source](), list[FileSource]()
+        self._last = mapped.layers[-1]
+        self._behind_layer, self.inverters = mapped.behind_layer, list[Instance]()
         word = self._drivers("input", self._inputs)
         self.layers: list[LayerCircuit] = []
         self.outputs: tuple[str, ...] = ()
-        parts = [part.name for layer in mapped.layers for part in layer.parts]
-        self._names = spice_names(parts)
         for layer in mapped.layers:
             word = self._draw(layer, word)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Instances by layer, behind the inverters of inputs where there are any."""
+        inverters = Group("inverters of the layer before", tuple(self.inverters))
+        layers = tuple(layer.group for layer in self.layers)
+        return (inverters, *layers) if self.inverters else layers
 
     def _draw(self, layer: MappedLayer, word: WordLines) -> WordLines:
         """Draw a layer; its output's word lines."""
         if isinstance(layer, MappedDense):
-            drawn = [dense_circuit(layer, word, self._place(layer.name))]
+            place = replace(self._place(layer.name), last=layer is self._last)
+            drawn = [dense_circuit(layer, word, place)]
         else:
             drawn = [self._direction(layer, part, word) for part in layer.parts]
             self._depth += 1
@@ -174,10 +187,17 @@ class _Drawing:
 
     def _drivers(self, stem: str, volts: FloatArray) -> WordLines:
         """Word lines on which ideal sources play (sample, step, feature) V."""
-        inputs = input_sources(stem, volts, self._clock, self._common, self._design)
+        inputs = input_sources(
+            stem, volts, self._clock, self._common, self._design, self._behind_layer
+        )
         self.sources += inputs.sources
         self.files += inputs.files
-        return inputs.word
+        if not self._behind_layer:
+            return inputs.word
+        place = Place(stem, self._design, self._common, self._bias)
+        word, inverters = drive(place, stem, inputs.word.positive)
+        self.inverters += inverters
+        return word
 
     def _place(self, name: str) -> Place:
         return Place(self._names[name], self._design, self._common, self._bias)

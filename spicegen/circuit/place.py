@@ -20,12 +20,14 @@ class Place:
         design: the design.
         common: node that signals refer to.
         bias: nodes that carry the constant 1.0.
+        last: no other layer follows in this circuit.
     """
 
     spice: str
     design: Design
     common: str
     bias: WordLines
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,14 @@ def drive(
     return WordLines(positive, inverted if needs_inverted_rows(place.design) else ()), parts
 
 
-def probes(layer: str, signal: str, nodes: Sequence[str], volts: float) -> tuple[Probe, ...]:
-    """`layer.signal0`, `layer.signal1`, ... at the nodes."""
-    return tuple(Probe(f"{layer}.{signal}{index}", node, volts) for index, node in enumerate(nodes))
+def probes(
+    layer: str, signal: str, nodes: Sequence[str], volts: float, first: int = 0
+) -> tuple[Probe, ...]:
+    """`layer.signal0`, `layer.signal1`, ... at the nodes, counted from `first`."""
+    numbers = range(first, first + len(nodes))
+    return tuple(
+        Probe(f"{layer}.{signal}{k}", node, volts) for k, node in zip(numbers, nodes, strict=True)
+    )
 
 
 def _gain(gain: float) -> dict[str, float]:

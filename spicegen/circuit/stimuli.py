@@ -43,7 +43,12 @@ class Inputs:
 
 
 def input_sources(
-    stem: str, volts: FloatArray, clock: Clock, common: str, design: Design
+    stem: str,
+    volts: FloatArray,
+    clock: Clock,
+    common: str,
+    design: Design,
+    inverted_elsewhere: bool = False,
 ) -> Inputs:
     """Ideal input drivers; the inverted word line is a copy of the first.
 
@@ -53,6 +58,7 @@ def input_sources(
         clock: when they change.
         common: their reference.
         design: the topology, the analysis, and where the voltages are kept.
+        inverted_elsewhere: leave out the inverted word lines.
     """
     positive = numbered(stem, volts.shape[2])
     by_step = clock.by_step(volts)
@@ -70,7 +76,7 @@ def input_sources(
             for node, channel in zip(positive, by_step.T, strict=True)
         ]
         files = ()
-    if not needs_inverted_rows(design):
+    if inverted_elsewhere or not needs_inverted_rows(design):
         return Inputs(WordLines(positive, ()), tuple(sources), files)
     negative = numbered(f"{stem}_inv", volts.shape[2])
     sources += [

@@ -75,6 +75,16 @@ Seed = Annotated[
         "--seed", min=0, metavar="N", help="Seed of everything random; overrides simulation.seed."
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        metavar="N",
+        help="Processes that share a static analysis, cut into as many blocks of bit lines; "
+        "overrides simulation.jobs.",
+    ),
+]
 Timeout = Annotated[
     float | None,
     typer.Option(

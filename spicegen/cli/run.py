@@ -29,6 +29,7 @@ def run(
     engine: options.Engine = None,
     analysis: options.Analysis = None,
     seed: options.Seed = None,
+    jobs: options.Jobs = None,
     timeout: options.Timeout = None,
     max_error: options.MaxError = None,
     figures: Annotated[
@@ -44,7 +45,13 @@ def run(
     (sample, step, feature).
     """
     chosen = chosen_design(
-        design, overrides, engine=engine, analysis=analysis, seed=seed, timeout_s=timeout
+        design,
+        overrides,
+        engine=engine,
+        analysis=analysis,
+        seed=seed,
+        jobs=jobs,
+        timeout_s=timeout,
     )
     from spicegen.network import load_inputs, load_network
 

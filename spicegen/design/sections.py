@@ -211,6 +211,9 @@ class Simulation(Section):
     trtol: Positive | None = None
     """Transient tolerance factor of the solver; absent = 15, or 5 in serial hardware, whose
     hand-overs between units a looser step control blurs."""
+    jobs: Annotated[int, Field(ge=1)] = 1
+    """Processes at a time. With more than one, a static analysis is cut behind each layer, where
+    op-amps drive, and dense layers into that many blocks of bit lines: circuits of their own."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
     seed: Annotated[int, Field(ge=0)] = 0

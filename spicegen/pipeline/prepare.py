@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +30,21 @@ from its start at every time point, which then takes a tenth of the time, and gr
 
 
 @dataclass(frozen=True)
+class Part:
+    """Circuits that see the same inputs and together give the next part's.
+
+    Attributes:
+        blocks: what each circuit draws: all layers of a stage, or bit lines of one layer.
+        reference_inputs: (sample, step, feature) what they would see without any error.
+    """
+
+    blocks: tuple[MappedNetwork, ...]
+    reference_inputs: FloatArray
+
+
+@dataclass(frozen=True)
 class Stage:
-    """Layers that stand in one circuit.
+    """Layers that could stand in one circuit.
 
     A network is one stage, unless it has layers that read backwards. Such a layer
     needs each sequence from its end, so its circuit starts from inputs that a driver plays;
@@ -39,11 +53,16 @@ class Stage:
 
     Attributes:
         mapped: its layers on conductances.
-        reference_inputs: (sample, step, feature) what it would see without any error.
+        parts: one circuit, or where a static analysis is cut, its layers one after the other.
     """
 
     mapped: MappedNetwork
-    reference_inputs: FloatArray
+    parts: tuple[Part, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether several circuits stand for it."""
+        return len(self.parts) > 1 or len(self.parts[0].blocks) > 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +72,7 @@ class Prepared:
     Attributes:
         network, trace: the network and its reference run.
         design: complete: ranges and times that were chosen are filled in.
-        stages: circuits, one after the other.
+        stages: one after the other.
     """
 
     network: Network
@@ -61,16 +80,16 @@ class Prepared:
     design: Design
     stages: tuple[Stage, ...]
 
-    def build(self, stage: int, inputs: FloatArray | None = None) -> BuiltCircuit:
-        """The circuit of a stage.
+    def circuit(self) -> BuiltCircuit:
+        """The first circuit, which is the only one of most networks."""
+        return next(self.circuits())
 
-        Args:
-            stage: counted from 0.
-            inputs: (sample, step, feature), network units; the reference's if None.
-        """
-        chosen = self.stages[stage]
-        seen = chosen.reference_inputs if inputs is None else inputs
-        return build_circuit(chosen.mapped, seen, self.design)
+    def circuits(self) -> Iterator[BuiltCircuit]:
+        """Every circuit, with the reference's signals as inputs."""
+        for stage in self.stages:
+            for part in stage.parts:
+                for block in part.blocks:
+                    yield build_circuit(block, part.reference_inputs, self.design)
 
 
 def prepare(
@@ -93,7 +112,10 @@ def prepare(
         part = Network(network.name, layers[0].input_size, layers)
         given = trace.layers[layers[-1].name].out
         part_trace = NetworkTrace(seen, of_every_step, given)
-        stages.append(Stage(map_network(part, part_trace, design, source), seen))
+        mapped = map_network(part, part_trace, design, source)
+        before = [seen, *(trace.layers[layer.name].out for layer in layers)]
+        cut = mapped.cut(design.simulation.jobs) if design.simulation.jobs > 1 else ((mapped,),)
+        stages.append(Stage(mapped, tuple(map(Part, cut, before))))
         seen, source = given, f"{layers[-1].name}.out"
     samples, steps = trace.inputs.shape[:2]
     clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]

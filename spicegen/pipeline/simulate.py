@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,16 @@ from spicegen.circuit.static import refuse_static
 from spicegen.design import Design
 from spicegen.engine import Choice, select
 from spicegen.network import Network
-from spicegen.pipeline.description import description, engine_part, write_design
+from spicegen.pipeline.description import (
+    description,
+    engine_part,
+    partition_part,
+    write_design,
+)
+from spicegen.pipeline.partition import Joined, namer, run_stage
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.result import FloatArray, RunResult
-from spicegen.pipeline.stage import Progress, Simulated, run_stage, write_stage_deck
+from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
 
 
 def emit(
@@ -39,10 +47,10 @@ def emit(
     prepared = prepare(network, inputs, design)
     with rundir.new_run(out, force) as folder:
         write_design(prepared, folder)
-        built = [prepared.build(stage) for stage in range(len(prepared.stages))]
+        built = list(prepared.circuits())
         decks = [
-            write_stage_deck(circuit, prepared.design, folder, stage)
-            for stage, circuit in enumerate(built, 1)
+            write_circuit(circuit, prepared.design, folder, namer(number))
+            for number, circuit in enumerate(built, 1)
         ]
         summary = description(prepared, built, decks)
         summary["timing"] = {"emit_s": time.perf_counter() - started}
@@ -74,7 +82,7 @@ def run(
         InputError: bad input; nothing is written.
         SimulationError: the engine failed; its files are in `<out>.failed`.
     """
-    out, design, report = Path(out), design or Design(), progress or _silent
+    out, design, report = Path(out), design or Design(), progress or silent
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
@@ -86,18 +94,17 @@ def run(
     prepared_s = time.perf_counter() - started
     with rundir.new_run(out, force) as folder:
         write_design(prepared, folder)
-        done: list[Simulated] = []
-        for stage in range(len(prepared.stages)):
-            seen = done[-1].outputs if done else None
-            done.append(run_stage(prepared, stage, seen, engine, folder, report, announce))
+        joined = _simulate(prepared, Bench(prepared.design, engine, folder, report, announce))
         reference = np.asarray(prepared.trace.outputs)
-        analog = done[-1].outputs.reshape(reference.shape)
-        t_s = _instants(done[-1].built.t_read_s, reference.shape)
+        analog = joined[-1].outputs.reshape(reference.shape)
+        t_s = _instants(joined[-1].t_read, reference.shape)
         accuracy = compare(analog, reference, classes=_are_classes(prepared))
         arrays: dict[str, Any] = {"analog": analog, "reference": reference, "t_s": t_s}
         np.savez(folder / rundir.OUTPUTS, inputs=np.asarray(inputs), **arrays)
+        done = [circuit for stage in joined for circuit in stage.circuits]
         built, decks = [part.built for part in done], [part.deck for part in done]
         summary = description(prepared, built, decks) | engine_part(engine, done)
+        summary |= partition_part(joined)
         summary["timing"] = {
             "emit_s": prepared_s + sum(part.emit_s for part in done),
             "simulate_s": sum(part.record.simulate_s for part in done),
@@ -119,8 +126,16 @@ def _engine(network: Network, design: Design) -> Choice:
     return select(name, steps=True) if static and not (can.xspice or can.steps) else choice
 
 
-def _silent(stage: str, share: float) -> None:
-    """Progress that nobody asked for."""
+def _simulate(prepared: Prepared, bench: Bench) -> list[Joined]:
+    """Every stage, one after the other; where the analysis is cut, many circuits at a time."""
+    joined: list[Joined] = []
+    seen, numbers = prepared.trace.inputs, count(1)
+    # the check of a cut runs beside the circuits that it checks
+    with ThreadPoolExecutor(prepared.design.simulation.jobs + 1) as pool:
+        for stage in prepared.stages:
+            joined.append(run_stage(stage, seen, bench, numbers, pool))
+            seen = joined[-1].outputs
+    return joined
 
 
 def _instants(t_read_s: FloatArray, outputs_shape: tuple[int, ...]) -> FloatArray:

@@ -96,7 +96,7 @@ def test_serial_hardware_is_refused() -> None:
 
     design = design_from({"simulation": {"analysis": "static"}, "timing": {"serial": 2}})
     with pytest.raises(DesignError, match=r"timing\.serial: a static analysis has no turns"):
-        prepare(every_kind()["lstm-np"], signal(3, INPUTS, seed=1), design).build(0)
+        prepare(every_kind()["lstm-np"], signal(3, INPUTS, seed=1), design).circuit()
 
 
 def test_engines_for_steps_without_libngspice(monkeypatch: pytest.MonkeyPatch) -> None:
