@@ -14,7 +14,7 @@ OUTDATED := outdated
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ngspice demo test lint benchmarks clean distclean outdated
+.PHONY: help setup ngspice demo test lint bench clean distclean outdated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,8 +53,9 @@ outdated:
 ngspice: $(STAMP) ## try again to install ngspice, after a failed attempt
 	@$(VENV)/bin/python scripts/install_ngspice.py --retry
 
-benchmarks: setup ## set up, then measure the speed figures of the README (minutes)
-	@$(VENV)/bin/python benchmarks/run.py
+bench: setup ## set up, then measure the figures of README and docs (25 minutes)
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --editable '.[bench]'
+	@$(VENV)/bin/python -m benchmarks --record
 
 clean: ## remove build products and caches, keep .venv and runs
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

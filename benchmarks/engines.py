@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import statistics
+from functools import partial
 from itertools import combinations
 
 from benchmarks.measure import DEFAULT_STEPS, Measured, example, run, told
 from benchmarks.report import Bar, Report, Row, command_of, table
+from benchmarks.turns import PAIRS, in_turns
 from spicegen.accuracy import error_pct
 from spicegen.engine import available
 
+SHORT_STEPS = 200
+"""Of the runs that are timed."""
 MEAN_BAR_PCT = 0.02
 MAX_BAR_PCT = 0.2
 
@@ -22,8 +27,21 @@ def measure(steps: int | None = None) -> Report:
     for info in available():
         told(f"engines: {info.name} {info.version}")
         runs[info.name] = run(network, inputs, engine=info.name)
+    few = min(SHORT_STEPS, count)
+    short = in_turns(
+        f"engines, {few} steps",
+        {name: partial(run, network, inputs[:few], engine=name) for name in runs},
+        PAIRS,
+    )
     rows: list[Row] = [
-        [name, one.mean_pct, one.max_pct, one.points_per_step, one.cpu_s, one.wall_s]
+        [
+            name,
+            one.mean_pct,
+            one.max_pct,
+            one.points_per_step,
+            statistics.median(turn.cpu_ms_per_step for turn in short[name]),
+            statistics.median(1e3 * turn.wall_s / few for turn in short[name]),
+        ]
         for name, one in runs.items()
     ]
     columns = [
@@ -31,10 +49,11 @@ def measure(steps: int | None = None) -> Report:
         "mean %:.4f",
         "max %:.4f",
         "points/step:.1f",
-        "engine CPU, s:.1f",
-        "engine wall, s:.1f",
+        f"CPU, ms/step of {few}:.1f",
+        f"wall, ms/step of {few}:.1f",
     ]
-    tables = [table(f"EEG LSTM, {count} steps, against the reference", columns, rows)]
+    title = f"EEG LSTM, {count} steps, against the reference; times: medians of {PAIRS} turns"
+    tables = [table(title, columns, rows)]
     pairs: list[Row] = []
     bars: list[Bar] = []
     for one, other in combinations(runs, 2):

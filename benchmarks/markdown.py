@@ -1,10 +1,9 @@
-"""docs/benchmarks.md: its text stays, the tables between the marks are replaced."""
+"""Pages with tables: the text stays, what stands between the marks is replaced."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 
 class MarkError(Exception):
@@ -31,18 +30,4 @@ def fill(page: str, blocks: Mapping[str, str]) -> str:
         if not place:
             raise MarkError(f"the page has no '<!-- begin {name} -->' ... '<!-- end {name} -->'")
         page = f"{page[: place.start()]}{text}\n{page[place.end() :]}"
-    return page
-
-
-def read(path: Path, names: Sequence[str]) -> str:
-    """A page that has a place for some of these benchmarks.
-
-    Raises:
-        MarkError: it has none for any, or there is no such file.
-    """
-    if not path.is_file():
-        raise MarkError(f"{path}: there is no such page to fill")
-    page = path.read_text(encoding="utf-8")
-    if not set(names) & set(places(page)):
-        raise MarkError(f"{path}: the page has no place for {', '.join(names)}")
     return page

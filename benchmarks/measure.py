@@ -61,6 +61,7 @@ class Measured:
         cpu_s: processor time of the engine, s.
         wall_s: wall-clock time of the engine, s.
         total_s: wall-clock time of everything, s.
+        peak_gb: memory of the largest child process that this one has had so far, GB (2**30).
     """
 
     accuracy: Accuracy
@@ -73,6 +74,7 @@ class Measured:
     cpu_s: float
     wall_s: float
     total_s: float
+    peak_gb: float
 
     @property
     def mean_pct(self) -> float:
@@ -134,6 +136,7 @@ def run_into(
         cpu_s=usage.children_s,
         wall_s=summary["timing"]["simulate_s"],
         total_s=usage.wall_s,
+        peak_gb=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20,
     )
 
 
@@ -205,7 +208,7 @@ def python(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def python_json(module: str, argument: int) -> Any:
+def python_json(module: str, argument: int | str) -> Any:
     """What `python -m MODULE ARGUMENT` prints, which is JSON.
 
     Raises:

@@ -1,62 +1,112 @@
-"""What spicegen itself takes of a run: everything but the engine, the start of Python included.
-
-`python -m benchmarks.overhead STEPS` is one such run; it prints one line of JSON.
-"""
+"""A whole `spicegen run`, start of Python included, against `ngspice -b` on the same deck."""
 
 from __future__ import annotations
 
 import json
-import sys
+import statistics
+import subprocess
 import tempfile
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from benchmarks.measure import DEFAULT_STEPS, example, python_json, stopwatch, told
-from benchmarks.report import Bar, Report, command_of, table
+import numpy as np
 
-BAR_PCT = 5.0
+from benchmarks.measure import DEFAULT_STEPS, example, last_line, python, stopwatch
+from benchmarks.report import Bar, Report, Row, Table, command_of, table
+from benchmarks.turns import PAIRS, in_turns, median_ratio
+from spicegen import rundir
+from spicegen.engine.process import child_environment
+from spicegen.errors import SpicegenError
+from spicegen.paths import packaged
+
+BAR = 1.05
+PROGRAM = "import sys; from spicegen.cli.app import main; sys.exit(main())"
+OURS, BARE = "spicegen run", "ngspice -b, same deck"
 
 
-def measure(steps: int | None = None) -> Report:
-    """The default EEG run in a process of its own."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of one run: wall-clock and processor time; `timing` of result.json."""
+
+    wall_s: float
+    cpu_s: float
+    timing: dict[str, float]
+
+
+def measure(steps: int | None = None, turns: int = PAIRS) -> Report:
+    """The default EEG run and its deck alone, in turns."""
     count = steps or DEFAULT_STEPS
-    told(f"overhead: {count} steps")
-    python_json("benchmarks.overhead", 1)  # the first run after a change compiles modules
-    with stopwatch() as usage:
-        timing = python_json("benchmarks.overhead", count)
-    own_cpu_s = usage.children_s - timing["engine_cpu_s"]
-    cpu_share = 100.0 * own_cpu_s / usage.children_s
-    outside = usage.wall_s - timing["total_s"]
-    share = 100.0 * (usage.wall_s - timing["simulate_s"]) / usage.wall_s
-    check_s = timing["total_s"] - sum(timing[key] for key in ("emit_s", "simulate_s", "read_s"))
-    rows = [
-        ("start of Python, imports, signal", outside),
-        ("map and emit", timing["emit_s"]),
-        ("engine", timing["simulate_s"]),
-        ("check the run", check_s),
-        ("read back, compare", timing["read_s"]),
-        ("whole process", usage.wall_s),
-    ]
-    shown = [(what, seconds, 100.0 * seconds / usage.wall_s) for what, seconds in rows]
-    made = table(f"EEG LSTM, {count} steps", ["part", "s:.3f", "share, %:.2f"], shown)
-    bar = Bar("everything but the engine", share, BAR_PCT, "% of the run")
-    note = (
-        f"processor time: spicegen {own_cpu_s:.2f} s, engine {timing['engine_cpu_s']:.2f} s, "
-        f"so spicegen takes {cpu_share:.2g} %"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _, inputs = example(count)
+        np.save(folder / "inputs.npy", inputs)
+        np.save(folder / "one.npy", inputs[:1])
+        _ours(folder, "one.npy")  # the first run after a change compiles modules
+        sides = {OURS: partial(_ours, folder), BARE: partial(_bare, folder)}
+        found = in_turns("overhead", sides, turns)
+    rows: list[Row] = []
+    for side, runs in found.items():
+        wall, cpu = ([getattr(one, of) for one in runs] for of in ("wall_s", "cpu_s"))
+        rows.append([side, statistics.median(wall), statistics.median(cpu)])
+    columns = ["program", "wall, s:.2f", "CPU, s:.2f"]
+    whole = table(f"EEG LSTM, {count} steps, medians of {turns} turns", columns, rows)
+    middle = sorted(found[OURS], key=lambda one: one.wall_s)[turns // 2]
+    bars = tuple(
+        Bar(
+            f"spicegen run / ngspice -b, {what}, a run of {rows[1][1]:.0f} s",
+            median_ratio(
+                [getattr(one, of) for one in found[OURS]], [getattr(one, of) for one in found[BARE]]
+            ),
+            BAR,
+            "times",
+            headline=of == "cpu_s",
+        )
+        for what, of in (("CPU", "cpu_s"), ("wall", "wall_s"))
     )
-    return Report("overhead", command_of("overhead", steps), (made,), (bar,), (note,))
+    return Report("overhead", command_of("overhead", steps), (whole, _parts(middle)), bars)
 
 
-def timing_here(steps: int) -> dict[str, Any]:
-    """`timing` of result.json of one default run, and the engine's processor time, s."""
-    import spicegen as sg
+def _parts(one: Cost) -> Table:
+    """Where the wall-clock time of one run goes."""
+    timing = one.timing
+    parts = {"emit": "map and emit", "simulate": "engine", "read": "read back, compare"}
+    shown = {what: timing[f"{key}_s"] for key, what in parts.items()}
+    shown["check the run, write results"] = timing["total_s"] - sum(shown.values())
+    shown["start of Python, imports, reading files, table"] = one.wall_s - timing["total_s"]
+    shown["whole process"] = one.wall_s
+    rows = [(what, seconds, 100.0 * seconds / one.wall_s) for what, seconds in shown.items()]
+    return table("The spicegen run of median length", ["part", "s:.3f", "share, %:.2f"], rows)
 
-    network, inputs = example(steps)
-    with tempfile.TemporaryDirectory() as folder, stopwatch() as usage:
-        result = sg.run(network, inputs, out=Path(folder) / "run")
-    timing: dict[str, Any] = result.summary["timing"]
-    return timing | {"engine_cpu_s": usage.children_s}
+
+def _ours(folder: Path, inputs: str = "inputs.npy") -> Cost:
+    """One run by the command line.
+
+    Raises:
+        SpicegenError: it fails.
+    """
+    network = packaged("examples") / "eeg_lstm" / "network.toml"
+    out = folder / "run"
+    arguments = ["run", str(network), "--inputs", str(folder / inputs), "-o", str(out), "--force"]
+    with stopwatch() as usage:
+        child = python(["-c", PROGRAM, *arguments, "--engine", "ngspice"])
+    if child.returncode:
+        raise SpicegenError(f"spicegen run failed: {last_line(child.stderr)}")
+    summary = json.loads((out / rundir.RESULT).read_text(encoding="utf-8"))
+    return Cost(usage.wall_s, usage.children_s, summary["timing"])
 
 
-if __name__ == "__main__":
-    print(json.dumps(timing_here(int(sys.argv[1]))))
+def _bare(folder: Path) -> Cost:
+    """ngspice on the deck of the last run, in the environment that spicegen gives it.
+
+    Raises:
+        SpicegenError: it fails.
+    """
+    argv = ["ngspice", "-n", "-b", rundir.DECK, "-r", str(folder / "bare.raw")]
+    with (folder / "bare.log").open("wb") as log, stopwatch() as usage:
+        child = subprocess.run(  # noqa: S603 (words of this file)
+            argv, cwd=folder / "run", env=child_environment(), stdout=log, stderr=log, check=False
+        )
+    if child.returncode:
+        raise SpicegenError(f"ngspice failed: {last_line((folder / 'bare.log').read_text())}")
+    return Cost(usage.wall_s, usage.children_s, {})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 Cell = float | int | str | None
@@ -53,13 +53,21 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A number that is to stay below (or reach) a limit."""
+    """A number that is to stay below (or reach) a limit.
+
+    Attributes:
+        what: is measured.
+        measured, limit, unit: the number and its limit.
+        at_least: the number is to reach the limit.
+        headline: it stands in the table of the README.
+    """
 
     what: str
     measured: float
     limit: float
     unit: str
     at_least: bool = False
+    headline: bool = False
 
     @property
     def met(self) -> bool:
@@ -77,7 +85,7 @@ class Report:
     """One benchmark's result.
 
     Attributes:
-        name: as `benchmarks/run.py` takes it.
+        name: as `python -m benchmarks` takes it.
         command: what reproduces it.
         tables, bars: measured.
         notes: sentences that the numbers of this very run support.
@@ -109,10 +117,26 @@ class Report:
         return plain
 
 
-def command_of(name: str, steps: int | None) -> str:
+def read_report(plain: Mapping[str, Any]) -> Report:
+    """The report that `Report.as_dict` wrote."""
+    tables = tuple(
+        Table(
+            one["title"],
+            tuple(Column(**column) for column in one["columns"]),
+            tuple(tuple(row) for row in one["rows"]),
+        )
+        for one in plain["tables"]
+    )
+    given = [field.name for field in fields(Bar)]  # `met` follows from them
+    bars = tuple(Bar(**{key: one[key] for key in given}) for one in plain["bars"])
+    return Report(plain["name"], plain["command"], tables, bars, tuple(plain["notes"]))
+
+
+def command_of(name: str, steps: int | None, long: bool = False) -> str:
     """The command that reproduces a benchmark."""
     option = "" if steps is None else f" --steps {steps}"
-    return f"python benchmarks/run.py {name}{option}"
+    option += " --long" if long else ""
+    return f"python -m benchmarks {name}{option}"
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Row]) -> Table:

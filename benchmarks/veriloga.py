@@ -6,25 +6,27 @@ array of devices between driven word lines and grounded bit lines, the same time
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.measure import TIMEOUT_S, FloatArray, stopwatch, told
+from benchmarks.measure import TIMEOUT_S, FloatArray, stopwatch
 from benchmarks.report import Bar, Report, Row, command_of, table
+from benchmarks.turns import PAIRS, in_turns, median_ratio
 from spicegen.devices.veriloga import build_osdi, install
 from spicegen.engine import Job, select
 from spicegen.netlist.osdi import osdi_block
 from spicegen.waveforms import Waveforms
 
 ROWS, COLUMNS = 40, 50
-POINTS = 500
+POINTS = 200
 T_STEP_S = 1e-7
 STATES = 101
 """Instants at which the states of both forms are compared."""
-TURNS = ("Verilog-A", "B sources", "Verilog-A")
+FORMS = ("Verilog-A", "B sources")
 RATIO_BAR = 15.0
 AGREEMENT_BAR = 1e-3
 OPTIONS = ".options klu reltol=1e-4"
@@ -54,27 +56,35 @@ Cx x 0 1
 .ends"""
 
 
-def measure(steps: int | None = None) -> Report:
-    """Both forms, the quick one before and after the slow one; its lesser time counts.
+def measure(steps: int | None = None, turns: int = PAIRS) -> Report:
+    """Both forms in turns.
 
     Args:
         steps: time points.
+        turns: how often.
     """
     points = steps or POINTS
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        runs = {form: _Run(folder, form, points) for form in dict.fromkeys(TURNS)}
-        for form in TURNS:
-            told(f"veriloga: {form}")
-            runs[form].repeat()
+        runs = {form: _Run(folder, form, points) for form in FORMS}
+        times = in_turns("veriloga", {form: one.simulate for form, one in runs.items()}, turns)
         compiled, written = runs["Verilog-A"], runs["B sources"]
         error = float(np.abs(compiled.states - written.states).max())
         moved = float(np.ptp(compiled.states, axis=0).max())
-    rows: list[Row] = [[form, one.points, one.cpu_s, one.wall_s] for form, one in runs.items()]
+    cpu = {form: [seconds[0] for seconds in several] for form, several in times.items()}
+    rows: list[Row] = [
+        [
+            form,
+            one.points,
+            *(statistics.median(column) for column in zip(*times[form], strict=True)),
+        ]
+        for form, one in runs.items()
+    ]
+    ratio = median_ratio(cpu["B sources"], cpu["Verilog-A"])
     columns = ["form", "points", "engine CPU, s:.2f", "engine wall, s:.2f"]
-    title = f"{ROWS * COLUMNS} VTEAM devices with moving states"
+    title = f"{ROWS * COLUMNS} VTEAM devices with moving states; medians of {turns} turns"
     bars = (
-        Bar("B sources against Verilog-A", written.cpu_s / compiled.cpu_s, RATIO_BAR, "x", True),
+        Bar("B sources against Verilog-A, CPU", ratio, RATIO_BAR, "times", True),
         Bar("states, largest difference", error, AGREEMENT_BAR, "of full scale"),
     )
     note = f"The states move by up to {moved:.2g} of full scale."
@@ -83,20 +93,19 @@ def measure(steps: int | None = None) -> Report:
 
 
 class _Run:
-    """One form: its deck, the least time so far, and (instant, device) states."""
+    """One form: its deck, and the (instant, device) states of its last run."""
 
     def __init__(self, folder: Path, form: str, points: int) -> None:
         self.folder, self.form = folder / form.replace(" ", ""), form
         self.folder.mkdir()
         self.t_stop_s = points * T_STEP_S
-        self.cpu_s = self.wall_s = float("inf")
         self.points = 0
         self.states: FloatArray = np.empty(0)
         deck = self.folder / "circuit.cir"
         deck.write_text("\n".join([*self._head(), *self._lines(), ".end", ""]))
 
-    def repeat(self) -> None:
-        """Simulate, once more or for the first time."""
+    def simulate(self) -> tuple[float, float]:
+        """Simulate; the engine's processor and wall-clock time, s."""
         raw = self.folder / "waveforms.raw"
         job = Job(
             self.folder / "circuit.cir", raw, self.folder / "ngspice.log",
@@ -105,10 +114,9 @@ class _Run:
         with stopwatch() as usage:
             record = select("ngspice").engine.simulate(job)
         self.points = record.points
-        self.cpu_s = min(self.cpu_s, usage.children_s)
-        self.wall_s = min(self.wall_s, record.simulate_s)
         instants = np.linspace(0.0, self.t_stop_s, STATES)
         self.states = Waveforms.from_raw(raw).at(list(self._probes()), instants)
+        return usage.children_s, record.simulate_s
 
     def _head(self) -> Iterator[str]:
         yield "devices with moving states"
