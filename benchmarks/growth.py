@@ -78,7 +78,8 @@ def draw(report: Report, path: Path) -> None:
     for made in by_steps:
         steps, seconds, fitted = (np.array([row[k] for row in made.rows], float) for k in range(3))
         (line,) = right.loglog(steps, seconds, "o", label=made.title.split(",")[1].strip())
-        right.loglog(steps, fitted, "-", color=line.get_color(), linewidth=1.0)
+        between = np.geomspace(steps[0], steps[-1], 200)
+        right.loglog(between, np.interp(between, steps, fitted), color=line.get_color(), lw=1.0)
     right.set(xlabel="steps", ylabel="engine CPU time, s", title="LSTM(4->8); lines: start + steps")
     for axes in (left, right):
         axes.grid(alpha=0.3)

@@ -25,7 +25,7 @@ Forward = Callable[[FloatArray], FloatArray]
 
 
 def measure(steps: int | None = None) -> Report:
-    """An LSTM and an MLP in numpy, PyTorch and ONNX Runtime, in turns, each with the threads it takes."""
+    """An LSTM and an MLP in numpy, PyTorch and ONNX Runtime, with the threads that each takes."""
     count = steps or STEPS
     networks = {
         f"LSTM(16->{UNITS}), {count} steps": lstm(16, UNITS, count),

@@ -91,7 +91,7 @@ def test_every_benchmark_has_one_place_in_the_pages() -> None:
 
 
 def test_the_pages_show_what_was_recorded() -> None:
-    assert sorted(records.kept()) == sorted(NAMES)
+    assert records.kept().keys() <= set(NAMES)
     for path in records.PAGES:
         page = path.read_text(encoding="utf-8")
         assert records.shown(page) == page, f"{path.name}: python -m benchmarks ... --record"
