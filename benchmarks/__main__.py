@@ -24,6 +24,7 @@ NAMES = (
     "overhead",
     "naive",
     "static",
+    "partition",
     "growth",
     "eeg",
     "mapping",

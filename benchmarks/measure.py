@@ -59,7 +59,7 @@ class Measured:
         points: time points of the transient analysis.
         opamps, devices: unfolded counts.
         cpu_s: processor time of the engine, s.
-        wall_s: wall-clock time of the engine, s.
+        wall_s: wall-clock time of the engine, all its processes added, s.
         total_s: wall-clock time of everything, s.
         peak_gb: memory of the largest child process that this one has had so far, GB (2**30).
     """
@@ -208,13 +208,13 @@ def python(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def python_json(module: str, argument: int | str) -> Any:
-    """What `python -m MODULE ARGUMENT` prints, which is JSON.
+def python_json(module: str, *arguments: int | str) -> Any:
+    """What `python -m MODULE ARGUMENTS` prints, which is JSON.
 
     Raises:
         SpicegenError: it fails; its last words are quoted.
     """
-    child = python(["-m", module, str(argument)])
+    child = python(["-m", module, *map(str, arguments)])
     if child.returncode:
         raise SpicegenError(f"{module} failed: {last_line(child.stderr)}")
     return json.loads(child.stdout)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import spicegen as sg
-from benchmarks import emission, growth, naive, networks, overhead, readers, reference, static
+from benchmarks import (
+    emission,
+    growth,
+    naive,
+    networks,
+    overhead,
+    partition,
+    readers,
+    reference,
+    static,
+)
 from benchmarks.naive_deck import naive_lstm
 from benchmarks.pyspice_circuit import crossbar_text
 from benchmarks.turns import in_turns, median_ratio, peer
@@ -102,6 +113,25 @@ def test_static_runs_its_cases(monkeypatch: pytest.MonkeyPatch, ngspice_program:
     assert [bar.what for bar in report.bars if "small" in bar.what] == [
         "small: everything", "small: max error", "small: argmax agrees with the reference",
     ]  # fmt: skip
+
+
+def test_partition_compares_the_same_network(
+    monkeypatch: pytest.MonkeyPatch, ngspice_program: str
+) -> None:
+    monkeypatch.setattr(networks, "TRAINING", 100)
+    monkeypatch.setattr(partition, "classifier", partial(networks.classifier, hidden=4))
+    monkeypatch.setattr(partition, "PAIRS", 1)
+    monkeypatch.setattr(partition, "python_json", lambda _, *words: _here(*map(int, words)))
+    report = partition.measure(3)
+    names = [row[0] for row in report.tables[0].rows]
+    assert names == [partition.WHOLE, partition.CUT, partition.PINNED]
+    apart = report.bars[1]
+    assert apart.met
+
+
+def _here(jobs: int, *others: int) -> dict[str, object]:
+    """Without a process of its own, which would not know what the test has changed."""
+    return partition.run_here(jobs, None, others[-1])
 
 
 def test_growth_fits_a_line_and_draws(
