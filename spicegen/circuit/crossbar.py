@@ -70,10 +70,11 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
     values: dict[str, Value] = {
         "word_lines": rows,
         "bit_lines": columns,
-        "memristors": 2 * int(mapped.present.sum()),
+        "memristors": int((mapped.g_pos_siemens > 0).sum() + (mapped.g_neg_siemens > 0).sum()),
         "g_pos_siemens": mapped.g_pos_siemens,
         "g_neg_siemens": mapped.g_neg_siemens,
-        "present": mapped.present,
+        "present_pos": mapped.g_pos_siemens > 0,
+        "present_neg": mapped.g_neg_siemens > 0,
     }
     template = f"blocks/crossbar_{design.crossbar.topology.replace('-', '_')}"
     if design.cells == "transconductance":
@@ -102,7 +103,8 @@ def _transconductances(mapped: MappedCrossbar, design: Design) -> dict[str, Valu
     return {
         "g_load_pos_siemens": loads[:1],
         "g_load_neg_siemens": loads[1:],
-        "loaded": loads[:1] > 0,
+        "loaded_pos": loads[:1] > 0,
+        "loaded_neg": loads[1:] > 0,
     }
 
 

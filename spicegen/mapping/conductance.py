@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spicegen.design import Design
 from spicegen.errors import MappingError
+from spicegen.mapping.nonideality import realise
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -22,13 +23,16 @@ class MappedCrossbar:
 
     Attributes:
         name: where errors and reports say it is.
-        g_pos_siemens, g_neg_siemens: (word lines, bit lines), S; a weight is
-            proportional to g_pos - g_neg.
+        g_pos_siemens, g_neg_siemens: (word lines, bit lines) as the devices are, S; a weight
+            is proportional to g_pos - g_neg; 0 where a device is missing or open.
         r_feedback_ohm: (bit lines,) TIA feedback, ohm.
         word_volts: (word lines,) volts of 1.0 on each word line.
         bit_volts: (bit lines,) volts of 1.0 at each read-out.
         present: (word lines, bit lines) where a pair of memristors stands at all; where
             there is none both conductances are 0.
+        g_target_siemens: (2, word lines, bit lines) what the weights ask of the positive and
+            of the negative halves, before finite levels and every non-ideality, S; None where
+            nobody asked.
     """
 
     name: str
@@ -38,6 +42,7 @@ class MappedCrossbar:
     word_volts: FloatArray
     bit_volts: FloatArray
     present: BoolArray
+    g_target_siemens: FloatArray | None = None
 
     @property
     def word_lines(self) -> int:
@@ -115,17 +120,6 @@ def map_crossbar(
     r_feedback = np.maximum(largest / (g_max - g_min), design.crossbar.r_feedback_min_ohm)
     g_pos = g_min + np.maximum(gain, 0.0) / r_feedback
     g_neg = g_min + np.maximum(-gain, 0.0) / r_feedback
-    if design.device.levels is not None:
-        g_pos, g_neg = (quantise(g, design) for g in (g_pos, g_neg))
-    return MappedCrossbar(
-        name, g_pos * present, g_neg * present, r_feedback, word_volts, bit_volts, present
-    )
-
-
-def quantise(g_siemens: FloatArray, design: Design) -> FloatArray:
-    """The nearest of `device.levels` equally spaced conductances in the window, S."""
-    levels = design.device.levels
-    assert levels is not None
-    g_min, g_max = design.device.g_min_siemens, design.device.g_max_siemens
-    step = (g_max - g_min) / (levels - 1)
-    return np.asarray(g_min + np.rint((g_siemens - g_min) / step) * step)
+    target = np.stack([g_pos, g_neg]) * present
+    g_pos, g_neg = realise(np.stack([g_pos, g_neg]), name, design) * present
+    return MappedCrossbar(name, g_pos, g_neg, r_feedback, word_volts, bit_volts, present, target)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
-from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
+from spicegen.mapping import MappedNetwork, check_arrays, map_network, resolved_ranges
 from spicegen.network import (
     Bidirectional,
     Gru,
@@ -87,6 +87,8 @@ def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
         part_trace = NetworkTrace(seen, of_every_step, given)
         stages.append(Stage(map_network(part, part_trace, design, source), seen))
         seen, source = given, f"{layers[-1].name}.out"
+    parts = [part.name for stage in stages for layer in stage.mapped.layers for part in layer.parts]
+    check_arrays(parts, design)
     samples, steps = trace.inputs.shape[:2]
     clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]
     timing = {"t_step_s": max(clock.t_step_s for clock in clocks)}
