@@ -22,9 +22,11 @@ from spicegen.circuit.graph import (
     Sweep,
     Transient,
 )
+from spicegen.circuit.mismatch import spread
 from spicegen.circuit.names import safe_text, spice_names
 from spicegen.circuit.notes import notes_of
 from spicegen.circuit.place import LayerCircuit, Place
+from spicegen.circuit.read_noise import with_read_noise
 from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
 from spicegen.circuit.static import refuse_static
@@ -102,13 +104,18 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
     analysis = _analysis(clock, design)
     swept = [index_source()] if isinstance(analysis, Sweep) else []
+    blocks, groups = spread(
+        _subcircuits(clock, drawing.layers, design),
+        tuple(layer.group for layer in drawing.layers),
+        design,
+    )
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
         notes=notes_of(mapped, clock, design),
         common=common,
-        subcircuits=_subcircuits(clock, drawing.layers, design),
+        subcircuits=blocks,
         sources=(*common_source(common, design), *clocks, *biases, *drawing.sources, *swept),
-        groups=tuple(layer.group for layer in drawing.layers),
+        groups=groups,
         probes=probes,
         outputs=outputs,
         analysis=analysis,
@@ -148,6 +155,11 @@ class _Drawing:
         else:
             drawn = [self._direction(layer, part, word) for part in layer.parts]
             self._depth += 1
+        parts: tuple[MappedDense | MappedRecurrent, ...] = layer.parts
+        drawn = [
+            with_read_noise(each, part.crossbar, self._clock, self._common, self._design)
+            for each, part in zip(drawn, parts, strict=True)
+        ]
         self.layers += drawn
         self.sources += [source for part in drawn for source in part.sources]
         self.outputs = tuple(node for part in drawn for node in part.outputs)

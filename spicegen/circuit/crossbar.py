@@ -9,6 +9,7 @@ import numpy as np
 from spicegen.circuit.graph import Instance, Subcircuit, Value
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
+from spicegen.design.nonideality import NonlinearIv
 from spicegen.mapping import MappedCrossbar
 
 
@@ -76,10 +77,19 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
         "present_pos": mapped.g_pos_siemens > 0,
         "present_neg": mapped.g_neg_siemens > 0,
     }
+    curved = design.active(NonlinearIv)
     template = f"blocks/crossbar_{design.crossbar.topology.replace('-', '_')}"
     if design.cells == "transconductance":
         template, ports = f"{template}_transconductance", (*ports, "cm")
         values |= _transconductances(mapped, design)
+    elif curved:
+        k = curved[-1][1].k_per_volt
+        template = f"{template}_sinh"
+        values |= {
+            "k_per_volt": k,
+            "g_pos_per_k": mapped.g_pos_siemens / k,
+            "g_neg_per_k": mapped.g_neg_siemens / k,
+        }
     return Subcircuit(name, template, ports, values)
 
 

@@ -38,7 +38,7 @@ def input_sources(
     """
     positive = numbered(stem, volts.shape[2])
     sources = [
-        Source(node, node, common, _held(channel, clock, design))
+        Source(node, node, common, held(channel, clock, design))
         for node, channel in zip(positive, np.moveaxis(volts, 2, 0), strict=True)
     ]
     if not needs_inverted_rows(design):
@@ -51,7 +51,7 @@ def input_sources(
     return sources, WordLines(positive, negative)
 
 
-def _held(channel: FloatArray, clock: Clock, design: Design) -> Dc | Fed | Indexed | Pwl:
+def held(channel: FloatArray, clock: Clock, design: Design) -> Dc | Fed | Indexed | Pwl:
     """(samples, steps) volts of one input: over time, or by step in a static analysis."""
     if not design.static:
         return clock.hold_inputs(channel)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import Field, model_validator
 
 from spicegen.design.base import Finite, NotNegative, Positive, Section
-from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv
+from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
 
 Fidelity = Literal["ideal", "behavioural"]
 ListedKind = TypeVar("ListedKind", bound=Listed)
@@ -273,7 +273,9 @@ class Design(Section):
         if self.mapping.cells != "auto":
             return self.mapping.cells
         exact = self.fidelity_of("opamp") == "ideal" or (
-            self.opamp.v_offset_volts == 0 and 2 / self.opamp.gain <= self.timing.settle_error
+            not self.active(OpampMismatch)
+            and self.opamp.v_offset_volts == 0
+            and 2 / self.opamp.gain <= self.timing.settle_error
         )
         same = self.crossbar.topology == "dual-row" and exact and not self.active(NonlinearIv)
         return "transconductance" if self.static and same else "resistor"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from spicegen.design import Design
 from spicegen.design.nonideality import Drift, OpenLine, Programming, Stuck, Temperature, Variation
-from spicegen.mapping.nonideality.draws import generator
+from spicegen.mapping.nonideality.draws import generator, portable
 from spicegen.mapping.nonideality.drift import drifted
 from spicegen.mapping.nonideality.levels import quantise
 from spicegen.mapping.nonideality.open_line import connected
@@ -30,8 +30,7 @@ from spicegen.mapping.nonideality.temperature import warmed
 from spicegen.mapping.nonideality.variation import stream, varied
 
 FloatArray = NDArray[np.float64]
-KEPT_BITS = 40
-"""Of a conductance that went through exp or a power: processors differ in their last bit."""
+OF_DEVICES = (Programming, Variation, Drift, Temperature, Stuck, OpenLine)
 
 
 def realise(target_siemens: FloatArray, array: str, design: Design) -> FloatArray:
@@ -47,8 +46,7 @@ def realise(target_siemens: FloatArray, array: str, design: Design) -> FloatArra
         MappingError: a fit does not hold for the device window, or a line does not exist.
     """
     seed, g = design.simulation.seed, quantise(target_siemens, design)
-    kinds = (Programming, Variation, Drift, Temperature, Stuck, OpenLine)
-    if not any(design.active(kind) for kind in kinds):
+    if not any(design.active(kind) for kind in OF_DEVICES):
         return g
     for number, error in design.active(Programming):
         g = programmed(g, error, generator(seed, "programming", number, array), design)
@@ -60,14 +58,9 @@ def realise(target_siemens: FloatArray, array: str, design: Design) -> FloatArra
         g = np.maximum(drifted(g, drift, generator(seed, "drift", number, array), design), 0.0)
     for _, temperature in design.active(Temperature):
         g = warmed(g, temperature, design)
-    if design.active(Variation) or design.active(Drift):
-        g = _rounded(g)
+    if any(design.active(kind) for kind in (Variation, Drift)):
+        g = portable(g)
     stuck = faults(g.shape, array, design)
     g = np.where(np.isnan(stuck), g, stuck)
     _, rows, columns = g.shape
     return np.where(connected((2, rows, columns), array, design), g, 0.0)
-
-
-def _rounded(g_siemens: FloatArray) -> FloatArray:
-    mantissa, exponent = np.frexp(g_siemens)
-    return np.asarray(np.ldexp(np.rint(np.ldexp(mantissa, KEPT_BITS)), exponent - KEPT_BITS))

@@ -11,6 +11,10 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+from numpy.typing import NDArray
+
+KEPT_BITS = 40
+"""Of a number that went through exp or a power."""
 
 
 def generator(seed: int, kind: str, number: int, *names: str) -> np.random.Generator:
@@ -27,3 +31,10 @@ def generator(seed: int, kind: str, number: int, *names: str) -> np.random.Gener
     key = tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4))
     sequence = np.random.SeedSequence(entropy=seed, spawn_key=key)
     return np.random.Generator(np.random.Philox(sequence))
+
+
+def portable(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values rounded to 40 bits (1e-12): processors differ in the last bits of exp and powers,
+    and decks of the same seed should not."""
+    mantissa, exponent = np.frexp(values)
+    return np.asarray(np.ldexp(np.rint(np.ldexp(mantissa, KEPT_BITS)), exponent - KEPT_BITS))
