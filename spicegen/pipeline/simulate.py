@@ -16,10 +16,11 @@ from spicegen.circuit.static import refuse_static
 from spicegen.design import Design
 from spicegen.engine import select
 from spicegen.network import Network
+from spicegen.pipeline.budget import Task, budget_of, write_vectors
 from spicegen.pipeline.description import description, engine_part, write_design
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.result import FloatArray, RunResult
-from spicegen.pipeline.stage import Progress, Simulated, run_stage, write_stage_deck
+from spicegen.pipeline.stage import Progress, run_stages, silent, write_stage_deck
 
 
 def emit(
@@ -58,6 +59,8 @@ def run(
     force: bool = False,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
+    budget: bool = False,
+    jobs: int = 1,
 ) -> RunResult:
     """Emit, simulate, read back, compare.
 
@@ -70,11 +73,14 @@ def run(
         force: replace `out` if it is a run directory.
         progress: called with a stage and the share of it that is done.
         announce: called with a line about what was chosen, such as the engine.
+        budget: divide the error among its sources, see `accuracy.budget`; some twenty
+            simulations more.
+        jobs: simulations of the budget at a time.
     Raises:
         InputError: bad input; nothing is written.
         SimulationError: the engine failed; its files are in `<out>.failed`.
     """
-    out, design, report = Path(out), design or Design(), progress or _silent
+    out, design, report = Path(out), design or Design(), progress or silent
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
@@ -86,10 +92,7 @@ def run(
     prepared_s = time.perf_counter() - started
     with rundir.new_run(out, force) as folder:
         write_design(prepared, folder)
-        done: list[Simulated] = []
-        for stage in range(len(prepared.stages)):
-            seen = done[-1].outputs if done else None
-            done.append(run_stage(prepared, stage, seen, engine, folder, report, announce))
+        done = run_stages(prepared, engine, folder, report, announce)
         reference = np.asarray(prepared.trace.outputs)
         analog = done[-1].outputs.reshape(reference.shape)
         t_s = _instants(done[-1].built.t_read_s, reference.shape)
@@ -105,12 +108,14 @@ def run(
             "total_s": time.perf_counter() - started,
         }
         summary["accuracy"] = accuracy.as_dict()
+        if budget:
+            task = Task(prepared, np.asarray(inputs), analog, engine, folder, jobs)
+            divided, simulations = budget_of(task, report)
+            summary["budget"] = divided.as_dict() | {"simulations": simulations}
+            write_vectors(divided, folder)
+            summary["timing"]["total_s"] = time.perf_counter() - started
         rundir.write_json(folder / rundir.RESULT, summary)
     return RunResult(out, accuracy, analog, reference, t_s, summary)
-
-
-def _silent(stage: str, share: float) -> None:
-    """Progress that nobody asked for."""
 
 
 def _instants(t_read_s: FloatArray, outputs_shape: tuple[int, ...]) -> FloatArray:

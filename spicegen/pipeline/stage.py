@@ -39,6 +39,33 @@ class Simulated:
     read_s: float
 
 
+def run_stages(
+    prepared: Prepared,
+    engine: Choice,
+    folder: Path,
+    report: Progress | None = None,
+    announce: Announce | None = None,
+) -> list[Simulated]:
+    """Run every stage, each on what the one before gave.
+
+    Args:
+        prepared: the network as circuits.
+        engine: simulates.
+        folder: for decks, waveforms and logs.
+        report: told what is being done.
+        announce: told about other solver settings.
+    """
+    done: list[Simulated] = []
+    for stage in range(len(prepared.stages)):
+        seen = done[-1].outputs if done else None
+        done.append(run_stage(prepared, stage, seen, engine, folder, report or silent, announce))
+    return done
+
+
+def silent(stage: str, share: float) -> None:
+    """Progress that nobody asked for."""
+
+
 def run_stage(
     prepared: Prepared,
     index: int,
