@@ -30,6 +30,8 @@ def demo(
     seed: options.Seed = None,
     timeout: options.Timeout = None,
     max_error: options.MaxError = None,
+    budget: options.Budget = False,
+    jobs: options.Jobs = 1,
     as_json: options.Json = False,
     force: options.Force = False,
     debug: options.Debug = False,
@@ -46,5 +48,5 @@ def demo(
 
     network, inputs = eeg_job(steps, chosen.simulation.seed, edf)
     published = Published("published (Simulink)", PUBLISHED_MEAN_PCT, PUBLISHED_MAX_PCT)
-    request = Request(out, force, True, as_json, max_error, published)
+    request = Request(out, force, True, as_json, max_error, published, budget, jobs)
     carry_out(network, inputs, chosen, request)

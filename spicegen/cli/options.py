@@ -93,6 +93,15 @@ MaxError = Annotated[
         help="Exit with status 4 if the largest error exceeds this, percent of full scale.",
     ),
 ]
+Budget = Annotated[
+    bool,
+    typer.Option(
+        "--budget",
+        help="Divide the error among its sources: some twenty simulations more, each with "
+        "sources switched on or off.",
+    ),
+]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="Simulations at a time.")]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")
 ]

@@ -31,6 +31,8 @@ def run(
     seed: options.Seed = None,
     timeout: options.Timeout = None,
     max_error: options.MaxError = None,
+    budget: options.Budget = False,
+    jobs: options.Jobs = 1,
     figures: Annotated[
         bool, typer.Option("--figures", help="Draw figures into DIR/figures.")
     ] = False,
@@ -49,5 +51,5 @@ def run(
     from spicegen.network import load_inputs, load_network
 
     net = load_network(network)
-    request = Request(out, force, figures, as_json, max_error)
+    request = Request(out, force, figures, as_json, max_error, budget=budget, jobs=jobs)
     carry_out(net, load_inputs(inputs, net), chosen, request)

@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from spicegen.cli.budget_table import culprit_line
 from spicegen.cli.scored_run import FIGURES
 from spicegen.cli.terminal import plain
 from spicegen.rundir import LOG
@@ -60,6 +61,8 @@ def notes(result: RunResult, figures: int) -> Text:
         ("time", ", ".join(f"{k[:-2]} {v:.2f} s" for k, v in summary["timing"].items())),
         ("run", str(result.directory)),
     ]
+    if "budget" in summary:
+        lines.insert(0, ("budget", culprit_line(summary["budget"])))
     if accuracy.agreement_pct is not None:
         lines.insert(0, ("classes", f"{accuracy.agreement_pct:.4g} % of samples agree"))
     if figures:
