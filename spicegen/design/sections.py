@@ -72,8 +72,22 @@ class Mapping(Section):
     """resistor: two memristors per weight; transconductance: one controlled source per weight
     and one conductance per bit line, the same currents while word lines are ideally driven;
     auto: resistor in a transient, in a static analysis the cheaper one of equal result."""
+    remap: Literal["none", "pair", "rows"] = "none"
+    """Around stuck devices that a test has found. pair: the sound device of a pair makes up the
+    difference; rows: word lines also change places."""
+    spare_word_lines: Annotated[int, Field(ge=0)] = 0
+    """Further word lines of each array that remap = "rows" may use."""
     ranges: dict[str, Positive] = {}  # noqa: RUF012  pydantic copies defaults
     """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
+
+    @model_validator(mode="after")
+    def _spares_have_a_use(self) -> Self:
+        if self.spare_word_lines and self.remap != "rows":
+            raise ValueError(
+                'spare_word_lines are for remap = "rows" only, got '
+                f'{self.spare_word_lines} with remap = "{self.remap}"; set mapping.remap'
+            )
+        return self
 
 
 class Crossbar(Section):

@@ -120,6 +120,10 @@ def map_crossbar(
     r_feedback = np.maximum(largest / (g_max - g_min), design.crossbar.r_feedback_min_ohm)
     g_pos = g_min + np.maximum(gain, 0.0) / r_feedback
     g_neg = g_min + np.maximum(-gain, 0.0) / r_feedback
-    target = np.stack([g_pos, g_neg]) * present
-    g_pos, g_neg = realise(np.stack([g_pos, g_neg]), name, design) * present
-    return MappedCrossbar(name, g_pos, g_neg, r_feedback, word_volts, bit_volts, present, target)
+    # Every word line carries up to the read voltage, whatever its volts per unit.
+    importance = present * r_feedback / bit_volts
+    wanted = np.stack([g_pos, g_neg])
+    g_pos, g_neg = realise(wanted, name, design, importance) * present
+    return MappedCrossbar(
+        name, g_pos, g_neg, r_feedback, word_volts, bit_volts, present, wanted * present
+    )
