@@ -57,6 +57,16 @@ class MappedCrossbar:
         gain = (self.g_pos_siemens - self.g_neg_siemens) * self.r_feedback_ohm
         return np.asarray((gain * self.word_volts[:, None] / self.bit_volts).T)
 
+    def weight_error_pct(self) -> float:
+        """Root mean square error of the pairs' differences, percent of each bit line's largest
+        wanted difference: what finite levels and non-idealities did to the weights."""
+        if self.g_target_siemens is None or not self.present.any():
+            return 0.0
+        wanted = self.g_target_siemens[0] - self.g_target_siemens[1]
+        largest = np.abs(wanted).max(axis=0)
+        error = (self.g_pos_siemens - self.g_neg_siemens - wanted) / np.where(largest, largest, 1)
+        return float(100.0 * np.sqrt(np.mean(error[self.present] ** 2)))
+
     def noise_gains(self, topology: Topology) -> tuple[FloatArray, ...]:
         """Noise gain of each amplifier that reads a bit line, in signal order.
 
