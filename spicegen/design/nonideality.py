@@ -191,18 +191,19 @@ class HoldMismatch(Listed):
 Nonideality = Annotated[
     Programming
     | Variation
-    | Stuck
-    | OpenLine
     | Drift
     | Temperature
-    | ReadNoise
+    | Stuck
+    | OpenLine
     | NonlinearIv
+    | ReadNoise
     | OpampMismatch
     | HoldMismatch,
     Field(discriminator="kind"),
 ]
 
 CLASSES: tuple[type[Listed], ...] = get_args(get_args(Nonideality)[0])
+"""In the order in which they happen."""
 
 
 def kind_of(section: type[Listed]) -> str:

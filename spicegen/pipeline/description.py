@@ -37,8 +37,9 @@ def _crossbars(stages: Sequence[Stage]) -> dict[str, Any]:
     for index, (_, crossbar) in enumerate(crossbars):
         for quantity in ("g_pos_siemens", "g_neg_siemens", "r_feedback_ohm"):
             arrays[f"{quantity}_{index}"] = getattr(crossbar, quantity)
-        if crossbar.g_target_siemens is not None:
-            arrays[f"g_target_siemens_{index}"] = crossbar.g_target_siemens
+        target, actual = crossbar.g_target_siemens, (crossbar.g_pos_siemens, crossbar.g_neg_siemens)
+        if target is not None and not np.array_equal(target, actual):
+            arrays[f"g_target_siemens_{index}"] = target
     return arrays
 
 

@@ -202,3 +202,39 @@ def test_a_larger_hold_capacitor_is_one(tmp_path: Path) -> None:
     assert ".subckt state_cell in track transfer reset out cm kc0=1.0 kc1=1.0" in text["state_cell"]
     assert "sample_hold kc0={kc0}" in text["state_cell"]
     assert "sample_hold kc0={kc1}" in text["state_cell"]
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+@pytest.mark.parametrize("fidelity", ["ideal", "behavioural"])
+@pytest.mark.parametrize("analysis", ["static", "transient"])
+def test_open_lines_carry_nothing(
+    tmp_path: Path, topology: str, fidelity: str, analysis: str
+) -> None:
+    """One bit line is lost and one word line: the others are as without that input."""
+    inputs = signal(3, 6, seed=8)
+    table = {
+        "fidelity": fidelity,
+        "crossbar": {"topology": topology},
+        "simulation": {"analysis": analysis},
+        "nonideality": [{"kind": "open-line", "bit_lines": [2], "word_lines": [4]}],
+    }
+    result = spicegen.run(LINEAR, inputs, design=design_from(table), out=tmp_path / "a")
+    without = inputs.copy()
+    without[:, 4] = 0.0
+    expected = LINEAR.forward(without).outputs
+    expected[:, 2] = 0.0
+    bar = 1e-6 if fidelity == "ideal" else 2e-4
+    assert np.abs(result.outputs - expected).max() < bar * np.abs(expected).max()
+
+
+def test_the_deck_says_what_is_not_ideal(tmp_path: Path) -> None:
+    entries = [EVERY[4], EVERY[2] | {"enabled": False}, EVERY[1]]
+    emitted(tmp_path / "a", entries)
+    head = (tmp_path / "a" / "circuit.cir").read_text().split(".options")[0]
+    assert "\n* variation: sigma 0.05, distribution lognormal\n* drift: t_s 100000.0" in head
+    assert "stuck" not in head
+    network = chain(dense("in\n.end", 2, 2, seed=1))
+    design = design_from({"nonideality": [EVERY[3] | {"array": "in\n.end", "p_word_line": 1.0}]})
+    spicegen.emit(network, signal(2, 2, seed=1), design, tmp_path / "b")
+    head = (tmp_path / "b" / "circuit.cir").read_text().split(".options")[0]
+    assert "\n* open-line: p_word_line 1.0, array in_end\n" in head

@@ -14,12 +14,12 @@ from spicegen.errors import DesignError
 ONE_OF_EACH: list[dict[str, object]] = [
     {"kind": "programming", "fit": "rram-wan-2022"},
     {"kind": "variation", "sigma": 0.05},
-    {"kind": "stuck", "p_on": 0.01, "p_off": 0.02},
-    {"kind": "open-line", "array": "lstm", "word_lines": [1, 2]},
     {"kind": "drift", "t_s": 1e6, "nu": 0.05},
     {"kind": "temperature", "temperature_celsius": 85.0},
-    {"kind": "read-noise", "sigma": 0.01},
+    {"kind": "stuck", "p_on": 0.01, "p_off": 0.02},
+    {"kind": "open-line", "array": "lstm", "word_lines": [1, 2]},
     {"kind": "nonlinear-iv", "k_per_volt": 2.0},
+    {"kind": "read-noise", "sigma": 0.01},
     {"kind": "opamp-mismatch", "sigma_offset_volts": 1e-3},
     {"kind": "hold-mismatch", "sigma": 0.01},
 ]
@@ -104,7 +104,7 @@ def test_a_list_that_is_none(tmp_path: Path) -> None:
 
 
 def test_curved_cells_are_no_linear_sources() -> None:
-    curved = {"nonideality": [ONE_OF_EACH[7]], "simulation": {"analysis": "static"}}
+    curved = {"nonideality": [ONE_OF_EACH[6]], "simulation": {"analysis": "static"}}
     assert design_from(curved).cells == "resistor"
     with pytest.raises(DesignError, match=r"linear cells only, but the list has nonlinear-iv; use"):
         design_from(curved | {"mapping": {"cells": "transconductance"}})
