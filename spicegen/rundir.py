@@ -24,10 +24,15 @@ RESULT = "result.json"
 BUDGET = "budget.npz"
 
 
-def staged(name: str, stage: int) -> str:
-    """The file of a stage: the first has the plain name, the second `circuit2.cir`, ..."""
+def staged(name: str, label: int | str) -> str:
+    """The file of a circuit: the first has the plain name, the second `circuit2.cir`, ...
+
+    Args:
+        name: of the first circuit's file.
+        label: number of the circuit, or what stands behind the stem.
+    """
     stem, _, suffix = name.partition(".")
-    return name if stage == 1 else f"{stem}{stage}.{suffix}"
+    return name if label == 1 else f"{stem}{label}.{suffix}"
 
 
 def check_target(out: Path, force: bool) -> None:

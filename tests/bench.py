@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from spicegen.circuit.graph import Pulse, Pwl, Subcircuit
+from spicegen.circuit import Clock
+from spicegen.circuit.graph import FloatArray, Pulse, Pwl, Subcircuit
 from spicegen.engine.log import read_log
 from spicegen.netlist.render import environment
 from spicegen.waveforms.plot import Plot
@@ -32,7 +33,10 @@ def block_text(block: Subcircuit) -> str:
 
 
 def instance(name: str, block: Subcircuit | str, nodes: str, **values: float) -> str:
-    """An X line."""
+    """An X line, or the devices of a block that is drawn in place."""
+    if isinstance(block, Subcircuit) and block.in_place:
+        template = environment().get_template(f"{block.template}.cir.j2")
+        return template.render(block=block, nodes=nodes.split(), at=f"{name}_")
     called = block if isinstance(block, str) else block.name
     return " ".join([f"X{name}", nodes, called, *(f"{k}={v!r}" for k, v in values.items())])
 
@@ -46,6 +50,11 @@ def source(node: str, waveform: Pulse | Pwl, reference: str = "0") -> str:
         return f"V{node} {node} {reference} PULSE(0 {words})"
     points = np.stack([waveform.t_s, waveform.volts], axis=1).reshape(-1).tolist()
     return f"V{node} {node} {reference} PWL({' '.join(map(repr, points))})"
+
+
+def held(clock: Clock, volts: FloatArray) -> Pwl:
+    """The waveform of one input, (samples, steps) V, as the clock holds it."""
+    return Pwl(*clock.hold(clock.by_step(volts[:, :, None])[:, 0]))
 
 
 @dataclass
@@ -85,7 +94,7 @@ class Bench:
         raw = deck.with_suffix(".raw")
         options = options or (TIGHT if analysis.startswith(".tran") else EXACT)
         common = f"Vcommon cm 0 DC {v_common_volts!r}"
-        texts = [block_text(block) for block in blocks]
+        texts = [block_text(block) for block in blocks if not block.in_place]
         deck.write_text("\n".join(["* bench", options, *texts, common, *lines, analysis, ".end\n"]))
         argv = [self.program, "-n", "-b", "-r", str(raw), str(deck)]
         ended = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,18 +14,20 @@ from spicegen.circuit.crossbar import WordLines
 from spicegen.circuit.dense import dense_circuit
 from spicegen.circuit.graph import (
     Circuit,
+    FileSource,
     FloatArray,
     Group,
+    Instance,
     Probe,
+    Source,
     Steps,
     Subcircuit,
-    Sweep,
     Transient,
 )
 from spicegen.circuit.mismatch import spread
 from spicegen.circuit.names import safe_text, spice_names
 from spicegen.circuit.notes import notes_of
-from spicegen.circuit.place import LayerCircuit, Place
+from spicegen.circuit.place import LayerCircuit, Place, drive
 from spicegen.circuit.read_noise import with_read_noise
 from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
@@ -34,7 +36,6 @@ from spicegen.circuit.stimuli import (
     bias_sources,
     clock_sources,
     common_source,
-    index_source,
     input_sources,
     phases_of,
 )
@@ -96,29 +97,27 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     biased = any("bias" in _row_names(layer) for layer in mapped.layers)
     biases, bias = bias_sources(common, design) if biased else ([], WordLines((), ()))
     drawing = _Drawing(mapped, inputs, clock, common, bias, design)
+    last = mapped.layers[-1]
+    first = last.first if isinstance(last, MappedDense) else 0
     outputs = tuple(
-        Probe(f"output{k}", node, mapped.output_volts) for k, node in enumerate(drawing.outputs)
+        Probe(f"output{k}", node, mapped.output_volts)
+        for k, node in enumerate(drawing.outputs, first)
     )
     probes: tuple[Probe, ...] = outputs
     if design.simulation.save != "outputs":
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
-    analysis = _analysis(clock, design)
-    swept = [index_source()] if isinstance(analysis, Sweep) else []
-    blocks, groups = spread(
-        _subcircuits(clock, drawing.layers, design),
-        tuple(layer.group for layer in drawing.layers),
-        design,
-    )
+    blocks, groups = spread(_subcircuits(clock, drawing.layers, design), drawing.groups, design)
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
         notes=notes_of(mapped, clock, design),
         common=common,
         subcircuits=blocks,
-        sources=(*common_source(common, design), *clocks, *biases, *drawing.sources, *swept),
+        sources=(*common_source(common, design), *clocks, *biases, *drawing.sources),
+        files=tuple(drawing.files),
         groups=groups,
         probes=probes,
         outputs=outputs,
-        analysis=analysis,
+        analysis=_analysis(clock, design),
         options=_options(design),
         save_all=design.simulation.save == "all",
     )
@@ -140,28 +139,46 @@ class _Drawing:
     ) -> None:
         self._clock, self._common, self._design = clock, common, design
         self._inputs, self._depth, self._bias = inputs * mapped.input_volts, 0, bias
-        self.sources, word = input_sources("input", self._inputs, clock, common, design)
+        self._names = spice_names([part.name for layer in mapped.layers for part in layer.parts])
+        self.sources, self.files = list[Source](), list[FileSource]()
+        self._last = mapped.layers[-1]
+        self._behind_layer, self.inverters = mapped.behind_layer, list[Instance]()
+        word = self._drivers("input", self._inputs)
         self.layers: list[LayerCircuit] = []
         self.outputs: tuple[str, ...] = ()
-        parts = [part.name for layer in mapped.layers for part in layer.parts]
-        self._names = spice_names(parts)
         for layer in mapped.layers:
             word = self._draw(layer, word)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Instances by layer, behind the inverters of inputs where there are any."""
+        inverters = Group("inverters of the layer before", tuple(self.inverters))
+        layers = tuple(layer.group for layer in self.layers)
+        return (inverters, *layers) if self.inverters else layers
 
     def _draw(self, layer: MappedLayer, word: WordLines) -> WordLines:
         """Draw a layer; its output's word lines."""
         if isinstance(layer, MappedDense):
-            drawn = [dense_circuit(layer, word, self._place(layer.name))]
+            place = replace(self._place(layer.name), last=layer is self._last)
+            drawn = [dense_circuit(layer, word, place)]
         else:
             drawn = [self._direction(layer, part, word) for part in layer.parts]
             self._depth += 1
         parts: tuple[MappedDense | MappedRecurrent, ...] = layer.parts
         drawn = [
-            with_read_noise(each, part.crossbar, self._clock, self._common, self._design)
+            with_read_noise(
+                each,
+                part.crossbar,
+                part.first if isinstance(part, MappedDense) else 0,
+                self._clock,
+                self._common,
+                self._design,
+            )
             for each, part in zip(drawn, parts, strict=True)
         ]
         self.layers += drawn
         self.sources += [source for part in drawn for source in part.sources]
+        self.files += [file for part in drawn for file in part.files]
         self.outputs = tuple(node for part in drawn for node in part.outputs)
         joined = WordLines((), ())
         for part in drawn:
@@ -182,22 +199,30 @@ class _Drawing:
             raise MappingError(
                 f"layer {name}", "a layer that reads backwards must be the first of its circuit"
             )
-        backwards = self._inputs[:, ::-1]
-        sources, word = input_sources(
-            "input_back", backwards, self._clock, self._common, self._design
+        return self._drivers("input_back", self._inputs[:, ::-1])
+
+    def _drivers(self, stem: str, volts: FloatArray) -> WordLines:
+        """Word lines on which ideal sources play (sample, step, feature) V."""
+        inputs = input_sources(
+            stem, volts, self._clock, self._common, self._design, self._behind_layer
         )
-        self.sources += sources
+        self.sources += inputs.sources
+        self.files += inputs.files
+        if not self._behind_layer:
+            return inputs.word
+        place = Place(stem, self._design, self._common, self._bias)
+        word, inverters = drive(place, stem, inputs.word.positive)
+        self.inverters += inverters
         return word
 
     def _place(self, name: str) -> Place:
         return Place(self._names[name], self._design, self._common, self._bias)
 
 
-def _analysis(clock: Clock, design: Design) -> Transient | Sweep | Steps:
+def _analysis(clock: Clock, design: Design) -> Transient | Steps:
     if not design.static:
         return Transient(clock.t_stop_s, _longest_step_s(clock))
-    points = clock.samples * clock.steps_per_sample
-    return Steps(points) if clock.depth else Sweep(points)
+    return Steps(clock.samples * clock.steps_per_sample)
 
 
 def _row_names(layer: MappedLayer) -> list[str]:

@@ -34,7 +34,10 @@ def check_circuit(circuit: Circuit) -> None:
                 f"{len(ports[instance.subcircuit])} ports, got {len(instance.nodes)} nodes"
             )
         uses.update(instance.nodes)
-    driven = {"0", *(source.node for source in circuit.sources)}
+    _unique("file source", (source.name for source in circuit.files))
+    read = [node for source in circuit.files for node in source.nodes]
+    driven = {"0", *read, *(source.node for source in circuit.sources)}
+    uses.update(read)
     for source in circuit.sources:
         uses.update((source.node, source.reference))
         if isinstance(source.waveform, Scaled | Latched):

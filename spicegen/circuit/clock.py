@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spicegen.circuit.graph import FloatArray, Pulse, Pwl
+from spicegen.circuit.graph import FloatArray, Pulse
 from spicegen.errors import DesignError
 
 GRID_S = 1e-9
@@ -121,22 +121,26 @@ class Clock:
         start = depth * self.t_step_s
         return self._phase(start, start + self.t_transfer_s, self.steps_per_sample * self.t_step_s)
 
-    def hold_inputs(self, inputs: FloatArray) -> Pwl:
-        """Inputs that change only between steps; during the extra steps the last one stays.
+    def hold(self, by_step: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Voltages that change only between steps, as corners of straight lines.
 
         Args:
-            inputs: (samples, steps) volts of one channel.
+            by_step: (steps,) or (steps, channels) V.
+        Returns:
+            (corners,) instants, s, and the voltages there.
         """
-        volts = self.by_step(inputs)
-        starts = np.arange(1, volts.size) * self.t_step_s
+        starts = np.arange(1, len(by_step)) * self.t_step_s
         t_s = np.stack([starts, starts + self.t_edge_s], axis=1).reshape(-1)
         t_s = np.rint(np.concatenate([[0.0], t_s]) / GRID_S) / round(1 / GRID_S)
-        return Pwl(t_s, np.concatenate([[volts[0]], np.repeat(volts, 2)[1:-1]]))
+        return t_s, np.concatenate([by_step[:1], np.repeat(by_step, 2, axis=0)[1:-1]])
 
     def by_step(self, inputs: FloatArray) -> FloatArray:
-        """(all steps,) volts of one channel, of (samples, steps); see `hold_inputs`."""
+        """(all steps, channels) volts, of (samples, steps, channels).
+
+        During the extra steps between samples the last value stays.
+        """
         extra = np.repeat(inputs[:, -1:], self.depth, axis=1)
-        return np.concatenate([inputs, extra], axis=1).reshape(-1)
+        return np.concatenate([inputs, extra], axis=1).reshape(-1, inputs.shape[2])
 
     def numbers(self, depth: int) -> NDArray[np.int64]:
         """(samples, steps) numbers of the steps in which a layer at `depth` computes."""

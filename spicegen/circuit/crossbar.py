@@ -82,7 +82,8 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
     if design.cells == "transconductance":
         template, ports = f"{template}_transconductance", (*ports, "cm")
         values |= _transconductances(mapped, design)
-    elif curved:
+        return Subcircuit(name, template, ports, values, in_place=True)
+    if curved:
         k = curved[-1][1].k_per_volt
         template = f"{template}_sinh"
         values |= {

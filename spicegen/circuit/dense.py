@@ -35,13 +35,13 @@ def dense_circuit(layer: MappedDense, word: WordLines, place: Place) -> LayerCir
             cells, outputs = outputs, numbered(f"{spice}_out", units)
             parts += chain(f"{spice}_follower", "follower", cells, outputs, common)
     word_out = WordLines((), ())
-    if layer.feeds_crossbar:
+    if layer.feeds_crossbar and not place.last:
         word_out, drivers = drive(place, spice, outputs)
         parts += drivers
     rows_count = layer.crossbar.word_lines
     title = f"layer {spice}: dense, {rows_count} word lines, {units} {layer.activation}"
-    signals = probes(layer.name, "pre", pre, pre_volts)
-    signals += probes(layer.name, "out", outputs, layer.out_volts)
+    signals = probes(layer.name, "pre", pre, pre_volts, layer.first)
+    signals += probes(layer.name, "out", outputs, layer.out_volts, layer.first)
     return LayerCircuit(
         Group(title, tuple(parts), spice), tuple(subcircuits), outputs, word_out, signals
     )

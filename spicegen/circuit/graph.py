@@ -47,6 +47,8 @@ class Subcircuit:
         ports: node names in order.
         values: what the template prints: numbers in SI units, or arrays of devices.
         parameters: what instances set apart from each other, with nominal values.
+        in_place: drawn between the nodes of its only instance instead of as a `.subckt`, each
+            node of which ngspice would look up by a search through all ports.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Subcircuit:
     ports: tuple[str, ...]
     values: Mapping[str, Value] = field(default_factory=dict)
     parameters: Mapping[str, float] = field(default_factory=dict)
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,6 @@ class Scaled:
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """A voltage per sweep index 0, 1, ...; (points,) V."""
-
-    volts: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
 class Fed:
     """A voltage that spicegen sets at each step of a static run; (steps,) V."""
 
@@ -152,12 +148,33 @@ class Source:
     name: str
     node: str
     reference: str
-    waveform: Dc | Pulse | Pwl | Scaled | Indexed | Fed | Latched
+    waveform: Dc | Pulse | Pwl | Scaled | Fed | Latched
 
     @property
     def stepped(self) -> bool:
         """Whether spicegen sets it while the engine runs."""
         return isinstance(self.waveform, Fed | Latched)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """Voltages that the engine reads from a file while it runs, one column per node.
+
+    Attributes:
+        name: SPICE name without its leading A.
+        nodes: what it drives.
+        reference: node that voltages are counted from.
+        t_s: (points,) instants, s, or numbers of steps in a static run.
+        volts: (points, nodes) V.
+        held: a voltage stays until the next instant; otherwise straight lines between.
+    """
+
+    name: str
+    nodes: tuple[str, ...]
+    reference: str
+    t_s: FloatArray
+    volts: FloatArray
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,20 +211,8 @@ class Transient:
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """One operating point per index: sources are known beforehand."""
-
-    points: int
-
-    @property
-    def last(self) -> float:
-        """Where the sweep ends."""
-        return self.points - 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class Steps:
-    """One operating point per step: what one gives, the next one takes (`Latched`)."""
+    """One operating point per step; what one gives, the next one may take (`Latched`)."""
 
     points: int
 
@@ -227,6 +232,7 @@ class Circuit:
         common: node that signals refer to.
         subcircuits: definitions, used ones first or last alike.
         sources: supplies, clocks, inputs.
+        files: inputs that are read from files.
         groups: instances by layer.
         probes: saved signals.
         outputs: probes of the network's outputs, in order.
@@ -240,10 +246,11 @@ class Circuit:
     common: str
     subcircuits: tuple[Subcircuit, ...]
     sources: tuple[Source, ...]
+    files: tuple[FileSource, ...]
     groups: tuple[Group, ...]
     probes: tuple[Probe, ...]
     outputs: tuple[Probe, ...]
-    analysis: Transient | Sweep | Steps
+    analysis: Transient | Steps
     options: Mapping[str, float | str]
     save_all: bool = False
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
-from spicegen.circuit.graph import Group, Instance, Probe, Source, Subcircuit
+from spicegen.circuit.graph import FileSource, Group, Instance, Probe, Source, Subcircuit
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
 
@@ -20,12 +20,14 @@ class Place:
         design: the design.
         common: node that signals refer to.
         bias: nodes that carry the constant 1.0.
+        last: no other layer follows in this circuit.
     """
 
     spice: str
     design: Design
     common: str
     bias: WordLines
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class LayerCircuit:
         outputs: nodes of its output signals.
         word: word lines for the next layer (empty behind the last).
         probes: every named signal.
-        sources: states of a static analysis.
+        sources: states of a static analysis, and noise.
+        files: noise that is read from files.
     """
 
     group: Group
@@ -47,6 +50,7 @@ class LayerCircuit:
     word: WordLines
     probes: tuple[Probe, ...]
     sources: tuple[Source, ...] = ()
+    files: tuple[FileSource, ...] = ()
 
 
 def chain(
@@ -83,9 +87,14 @@ def drive(
     return WordLines(positive, inverted if needs_inverted_rows(place.design) else ()), parts
 
 
-def probes(layer: str, signal: str, nodes: Sequence[str], volts: float) -> tuple[Probe, ...]:
-    """`layer.signal0`, `layer.signal1`, ... at the nodes."""
-    return tuple(Probe(f"{layer}.{signal}{index}", node, volts) for index, node in enumerate(nodes))
+def probes(
+    layer: str, signal: str, nodes: Sequence[str], volts: float, first: int = 0
+) -> tuple[Probe, ...]:
+    """`layer.signal0`, `layer.signal1`, ... at the nodes, counted from `first`."""
+    numbers = range(first, first + len(nodes))
+    return tuple(
+        Probe(f"{layer}.{signal}{k}", node, volts) for k, node in zip(numbers, nodes, strict=True)
+    )
 
 
 def _gain(gain: float) -> dict[str, float]:

@@ -19,10 +19,10 @@ import numpy as np
 
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.crossbar import needs_inverted_rows
-from spicegen.circuit.graph import Instance, Source, Subcircuit, Value
+from spicegen.circuit.graph import FloatArray, Instance, Subcircuit, Value
 from spicegen.circuit.names import numbered
 from spicegen.circuit.place import LayerCircuit
-from spicegen.circuit.stimuli import held
+from spicegen.circuit.stimuli import input_sources
 from spicegen.design import Design
 from spicegen.design.nonideality import ReadNoise
 from spicegen.mapping import MappedCrossbar
@@ -33,13 +33,19 @@ REST_VOLTS2 = 1e-10
 
 
 def with_read_noise(
-    drawn: LayerCircuit, mapped: MappedCrossbar, clock: Clock, common: str, design: Design
+    drawn: LayerCircuit,
+    mapped: MappedCrossbar,
+    first: int,
+    clock: Clock,
+    common: str,
+    design: Design,
 ) -> LayerCircuit:
     """A layer with noise currents beside its crossbar; unchanged without read noise.
 
     Args:
         drawn: the layer.
         mapped: its conductances.
+        first: number of its first bit line, if it is a block of a larger layer.
         clock: samples and steps.
         common: node of the virtual grounds.
         design: the list of non-idealities and the seed.
@@ -51,13 +57,8 @@ def with_read_noise(
     array = next(each for each in drawn.group.instances if each.name == f"{spice}_crossbar")
     rows, columns = mapped.word_lines, mapped.bit_lines
     lines = array.nodes[:rows] + array.nodes[rows * (1 + needs_inverted_rows(design)) :][:columns]
-    z_nodes = numbered(f"{spice}_noise", columns)
-    z = sum(
-        entry.sigma
-        * generator(design.simulation.seed, "read-noise", number, mapped.name).standard_normal(
-            (columns, clock.samples, clock.steps)
-        )
-        for number, entry in entries
+    played = input_sources(
+        f"{spice}_noise", _draws(mapped, first, clock, design), clock, common, design, True
     )
     g_max = design.device.g_max_siemens
     share = (mapped.g_pos_siemens**2 + mapped.g_neg_siemens**2) / g_max**2
@@ -72,14 +73,37 @@ def with_read_noise(
     }
     ports = (*numbered("wl", rows), *numbered("bl", columns), *numbered("z", columns), "cm")
     block = Subcircuit(f"read_noise_{spice}", "blocks/read_noise", ports, values)
-    instance = Instance(f"{spice}_read_noise", block.name, (*lines, *z_nodes, common))
-    sources = [
-        Source(node, node, common, held(channel, clock, design))
-        for node, channel in zip(z_nodes, np.asarray(z), strict=True)
-    ]
+    instance = Instance(f"{spice}_read_noise", block.name, (*lines, *played.word.positive, common))
     return replace(
         drawn,
         group=replace(drawn.group, instances=(*drawn.group.instances, instance)),
         subcircuits=(*drawn.subcircuits, block),
-        sources=(*drawn.sources, *sources),
+        sources=(*drawn.sources, *played.sources),
+        files=played.files,
+    )
+
+
+def _draws(mapped: MappedCrossbar, first: int, clock: Clock, design: Design) -> FloatArray:
+    """(samples, steps, bit lines) standard deviations that each bit line is off by.
+
+    Each bit line has a generator of its own, and steps come in their order: blocks of bit lines
+    and the first steps of a run see the draws of the whole.
+    """
+    shape, seed = (clock.samples, clock.steps), design.simulation.seed
+    lines = range(first, first + mapped.bit_lines)
+    return np.stack(
+        [
+            np.sum(
+                [
+                    entry.sigma
+                    * generator(seed, "read-noise", number, mapped.name, str(line)).standard_normal(
+                        shape
+                    )
+                    for number, entry in design.active(ReadNoise)
+                ],
+                axis=0,
+            )
+            for line in lines
+        ],
+        axis=2,
     )

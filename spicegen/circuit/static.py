@@ -32,11 +32,19 @@ MODELS_LEAVE_OUT = (
 
 
 def refuse_static(design: Design) -> None:
-    """Refuse designs whose result depends on time, where the analysis has none.
+    """Refuse designs whose result depends on time, where the analysis has none; and cuts of a
+    circuit in time.
 
     Raises:
         DesignError: naming the key.
     """
+    if not design.static and design.simulation.jobs > 1:
+        raise DesignError(
+            "simulation.jobs",
+            "a transient is one circuit in one process",
+            design.simulation.jobs,
+            "set simulation.jobs = 1 or simulation.analysis = static",
+        )
     if design.static and design.timing.serial > 1:
         raise DesignError(
             "timing.serial",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
 from spicegen.circuit.graph import (
     Dc,
     Fed,
+    FileSource,
     FloatArray,
-    Indexed,
     Probe,
     Pwl,
     Scaled,
@@ -20,13 +23,33 @@ from spicegen.circuit.names import numbered
 from spicegen.circuit.recurrent import Phases
 from spicegen.design import Design
 
-INDEX = "index"
-"""Node and source that a static sweep steps."""
+FILE_COLUMNS = 20
+"""Nodes per file source: XSPICE's `filesource` reads lines of up to 512 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Ideal drivers of the input word lines.
+
+    Attributes:
+        word: the lines.
+        sources: those in the deck.
+        files: those that read their voltages from files.
+    """
+
+    word: WordLines
+    sources: tuple[Source, ...]
+    files: tuple[FileSource, ...]
 
 
 def input_sources(
-    stem: str, volts: FloatArray, clock: Clock, common: str, design: Design
-) -> tuple[list[Source], WordLines]:
+    stem: str,
+    volts: FloatArray,
+    clock: Clock,
+    common: str,
+    design: Design,
+    inverted_elsewhere: bool = False,
+) -> Inputs:
     """Ideal input drivers; the inverted word line is a copy of the first.
 
     Args:
@@ -34,31 +57,71 @@ def input_sources(
         volts: (sample, step, feature), V around common.
         clock: when they change.
         common: their reference.
-        design: the topology.
+        design: the topology, the analysis, and where the voltages are kept.
+        inverted_elsewhere: leave out the inverted word lines.
     """
     positive = numbered(stem, volts.shape[2])
-    sources = [
-        Source(node, node, common, held(channel, clock, design))
-        for node, channel in zip(positive, np.moveaxis(volts, 2, 0), strict=True)
-    ]
-    if not needs_inverted_rows(design):
-        return sources, WordLines(positive, ())
+    by_step = clock.by_step(volts)
+    if design.inputs_in_files:
+        constant = (by_step == by_step[0]).all(axis=0)
+        sources = [
+            Source(node, node, common, Dc(float(value)))
+            for node, value, is_constant in zip(positive, by_step[0], constant, strict=True)
+            if is_constant
+        ]
+        files = _file_sources(stem, by_step, np.flatnonzero(~constant), clock, common, design)
+    else:
+        sources = [
+            Source(node, node, common, _inline(channel, clock, design))
+            for node, channel in zip(positive, by_step.T, strict=True)
+        ]
+        files = ()
+    if inverted_elsewhere or not needs_inverted_rows(design):
+        return Inputs(WordLines(positive, ()), tuple(sources), files)
     negative = numbered(f"{stem}_inv", volts.shape[2])
     sources += [
         Source(inverted, inverted, common, Scaled(node, -1.0))
         for node, inverted in zip(positive, negative, strict=True)
     ]
-    return sources, WordLines(positive, negative)
+    return Inputs(WordLines(positive, negative), tuple(sources), files)
 
 
-def held(channel: FloatArray, clock: Clock, design: Design) -> Dc | Fed | Indexed | Pwl:
-    """(samples, steps) volts of one input: over time, or by step in a static analysis."""
+def _inline(by_step: FloatArray, clock: Clock, design: Design) -> Dc | Fed | Pwl:
+    """One input, (steps,) V: over time, or by step in a static analysis."""
     if not design.static:
-        return clock.hold_inputs(channel)
-    volts = clock.by_step(channel)
-    if (volts == volts[0]).all():
-        return Dc(float(volts[0]))
-    return Fed(volts) if clock.depth else Indexed(volts)
+        return Pwl(*clock.hold(by_step))
+    return Dc(float(by_step[0])) if (by_step == by_step[0]).all() else Fed(by_step)
+
+
+def _file_sources(
+    stem: str,
+    by_step: FloatArray,
+    channels: NDArray[np.int64],
+    clock: Clock,
+    common: str,
+    design: Design,
+) -> tuple[FileSource, ...]:
+    """The chosen channels of (steps, channels) V, as many in each file as its lines hold."""
+    if not channels.size:
+        return ()
+    if design.static:
+        # a file source has 0 V behind its last line
+        t_s, volts = np.arange(len(by_step) + 1.0), np.vstack([by_step, by_step[-1:]])
+    else:
+        t_s, volts = clock.hold(by_step)
+        t_s, volts = np.append(t_s, 2 * clock.t_stop_s), np.vstack([volts, volts[-1:]])
+    groups = np.split(channels, range(FILE_COLUMNS, channels.size, FILE_COLUMNS))
+    return tuple(
+        FileSource(
+            f"{stem}_file{index}",
+            tuple(f"{stem}{channel}" for channel in group),
+            common,
+            t_s,
+            volts[:, group],
+            design.static,
+        )
+        for index, group in enumerate(groups)
+    )
 
 
 def bias_sources(common: str, design: Design) -> tuple[list[Source], WordLines]:
@@ -87,11 +150,6 @@ def phases_of(clock: Clock, depth: int, turns: int) -> Phases:
         depth,
         clock.steps_per_sample,
     )
-
-
-def index_source() -> Source:
-    """What a sweep of operating points steps: 0, 1, ..."""
-    return Source(INDEX, INDEX, "0", Dc(0.0))
 
 
 def clock_sources(clock: Clock, design: Design) -> tuple[list[Source], tuple[Probe, ...]]:

@@ -75,6 +75,16 @@ Seed = Annotated[
         "--seed", min=0, metavar="N", help="Seed of everything random; overrides simulation.seed."
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        metavar="N",
+        help="Processes that share a static analysis, cut into as many blocks of bit lines; "
+        "overrides simulation.jobs. With --budget: simulations at a time.",
+    ),
+]
 Timeout = Annotated[
     float | None,
     typer.Option(
@@ -101,7 +111,6 @@ Budget = Annotated[
         "sources switched on or off.",
     ),
 ]
-Jobs = Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="Simulations at a time.")]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")
 ]

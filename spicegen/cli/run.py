@@ -29,10 +29,10 @@ def run(
     engine: options.Engine = None,
     analysis: options.Analysis = None,
     seed: options.Seed = None,
+    jobs: options.Jobs = None,
     timeout: options.Timeout = None,
     max_error: options.MaxError = None,
     budget: options.Budget = False,
-    jobs: options.Jobs = 1,
     figures: Annotated[
         bool, typer.Option("--figures", help="Draw figures into DIR/figures.")
     ] = False,
@@ -46,10 +46,16 @@ def run(
     (sample, step, feature).
     """
     chosen = chosen_design(
-        design, overrides, engine=engine, analysis=analysis, seed=seed, timeout_s=timeout
+        design,
+        overrides,
+        engine=engine,
+        analysis=analysis,
+        seed=seed,
+        jobs=None if budget else jobs,
+        timeout_s=timeout,
     )
     from spicegen.network import load_inputs, load_network
 
     net = load_network(network)
-    request = Request(out, force, figures, as_json, max_error, budget=budget, jobs=jobs)
+    request = Request(out, force, figures, as_json, max_error, budget=budget, jobs=jobs or 1)
     carry_out(net, load_inputs(inputs, net), chosen, request)

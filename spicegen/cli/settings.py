@@ -18,6 +18,7 @@ def chosen_design(
     engine: EngineName | None = None,
     analysis: AnalysisName | None = None,
     seed: int | None = None,
+    jobs: int | None = None,
     timeout_s: float | None = None,
 ) -> Design:
     """The design of a command line: file, then `--set`, then options of their own.
@@ -31,6 +32,7 @@ def chosen_design(
         "simulation.engine": engine.value if engine else None,
         "simulation.analysis": analysis.value if analysis else None,
         "simulation.seed": seed,
+        "simulation.jobs": jobs,
         "simulation.timeout_s": timeout_s,
     }
     given = [f"{key}={value}" for key, value in own.items() if value is not None]

@@ -92,11 +92,20 @@ def size_line(size: Mapping[str, int]) -> str:
 
 
 def analysis_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The clock of a transient, or what a static analysis leaves out."""
+    """The clock of a transient, or what a static analysis leaves out and how it was cut."""
     analysis = summary["analysis"]
     if analysis["kind"] == "transient":
         return [("clock", clock_line(summary))]
-    return [("analysis", f"static; left out: {'; '.join(analysis['left_out'])}")]
+    lines = [("analysis", f"static; left out: {'; '.join(analysis['left_out'])}")]
+    if cut := summary.get("partition"):
+        lines.append(
+            (
+                "cut",
+                f"into {cut['circuits']} circuits; {cut['cut_error_pct']:.1g} % from the whole "
+                f"one on its first steps; back-action below {cut['back_action']:.1g}",
+            )
+        )
+    return lines
 
 
 def clock_line(summary: Mapping[str, Any]) -> str:

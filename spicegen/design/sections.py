@@ -204,6 +204,10 @@ class Simulation(Section):
     analysis: Literal["transient", "static"] = "transient"
     """transient: the clocked circuit; static: one operating point per step, states handed over
     by spicegen in the place of sample-and-holds, nothing that takes time."""
+    inputs: Literal["auto", "inline", "file"] = "auto"
+    """inline: in the deck, or set by spicegen from step to step; file: read from text files beside
+    the deck, which needs ngspice with XSPICE; auto: file where the engine can, in a static analysis
+    and in runs of many steps (it searches an inline list from its start at every time point)."""
     solver: Literal["auto", "klu", "sparse"] = "auto"
     """auto: KLU, but Sparse where op-amps are ideal (KLU keeps pivots that vanish there)."""
     reltol: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -216,6 +220,9 @@ class Simulation(Section):
     trtol: Positive | None = None
     """Transient tolerance factor of the solver; absent = 15, or 5 in serial hardware, whose
     hand-overs between units a looser step control blurs."""
+    jobs: Annotated[int, Field(ge=1)] = 1
+    """Processes at a time. With more than one, a static analysis is cut behind each layer, where
+    op-amps drive, and dense layers into that many blocks of bit lines: circuits of their own."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
     seed: Annotated[int, Field(ge=0)] = 0
@@ -249,6 +256,15 @@ class Design(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _op_amps_stand_once(self) -> Self:
+        if self.simulation.jobs > 1 and self.active(OpampMismatch):
+            raise ValueError(
+                "opamp-mismatch needs each op-amp to stand in one circuit, but simulation.jobs = "
+                f"{self.simulation.jobs} cuts layers into circuits that share some; set it to 1"
+            )
+        return self
+
     def active(self, kind: type[ListedKind]) -> list[tuple[int, ListedKind]]:
         """Enabled non-idealities of one kind, each with its number among all of that kind.
 
@@ -266,6 +282,14 @@ class Design(Section):
     def static(self) -> bool:
         """One operating point per step instead of a transient."""
         return self.simulation.analysis == "static"
+
+    @property
+    def inputs_in_files(self) -> bool:
+        """Inputs are read from files; `auto` resolved for an engine that can, and a short run."""
+        kept = self.simulation.inputs
+        return kept == "file" or (
+            kept == "auto" and self.static and self.simulation.engine != "neospice"
+        )
 
     @property
     def trtol(self) -> float:

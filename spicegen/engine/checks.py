@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from spicegen.engine.base import Job, RunRecord
 from spicegen.engine.deck import find_line
+from spicegen.engine.keep import keep_steps
 from spicegen.engine.log import LogFindings, read_log
 from spicegen.engine.process import Outcome
 from spicegen.errors import InputError, RawFileError, SimulationError
@@ -66,6 +67,8 @@ def _check_waveforms(job: Job) -> int:
     """Number of points of the analysis, once its waveforms are complete and finite."""
     if not job.raw.is_file():
         raise RawFileError(f"there is no file {job.raw.name}")
+    if job.steps is not None:
+        keep_steps(job.raw, job.steps)
     plot = main_plot(read_raw(job.raw))
     missing = [probe for probe in job.probes if probe not in plot]
     if missing:

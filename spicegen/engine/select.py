@@ -88,11 +88,11 @@ def _stepping(name: str) -> Choice:
     except EngineMissingError as error:
         if name == "auto":
             engine = NeospiceEngine()
-            why = "because a static analysis of recurrent layers needs libngspice or neospice"
+            why = "because sources are set from step to step and libngspice is missing"
             return Choice(engine, engine.info(), f"{announce(engine.info())}, {why}")
         raise EngineMissingError(
-            "a static analysis of recurrent layers sets sources from step to step, which the "
-            f"program ngspice cannot: {error.what}, or use --engine neospice"
+            "this static analysis sets sources from step to step, which the program ngspice "
+            f"cannot: {error.what}, or use --engine neospice"
         ) from error
     why = "libngspice, as the program ngspice cannot set sources from step to step"
     return Choice(engine, engine.info(), f"{announce(engine.info())}: {why}")

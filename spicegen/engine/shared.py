@@ -24,8 +24,6 @@ from spicegen.errors import EngineMissingError, SimulationError
 NAME = "shared"
 LABEL = "libngspice"
 WORKER = "spicegen.engine.shared_worker"
-PART = "shared-engine.raw"
-FED_DECK = "shared-engine.cir"
 
 
 def find_library() -> str | None:
@@ -71,7 +69,7 @@ class SharedEngine:
                 f"got {job.deck.name!r}"
             )
         job.raw.unlink(missing_ok=True)  # an older file must never pass for this run's
-        part, fed = job.folder / PART, job.folder / FED_DECK
+        part, fed = (job.deck.with_suffix(f".shared{kind}").resolve() for kind in (".raw", ".cir"))
         part.unlink(missing_ok=True)
         request = {"deck": job.deck.name, "raw": part.name, "feed": None}
         if job.feed is not None:

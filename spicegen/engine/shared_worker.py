@@ -109,23 +109,18 @@ def run_deck(session: Any, deck: str, raw: str) -> bool:
     return command(session, f"write {raw}")
 
 
-def run_steps(deck: str, raw: Path, feed: Path) -> bool:
-    """Run a deck with a feed, and keep one point per step."""
+def run_steps(deck: str, raw: str, feed: Path) -> bool:
+    """Run a deck with a feed."""
     from spicegen.engine.feed import read_feed
-    from spicegen.engine.steps import StepError, Stepper, keep_steps
+    from spicegen.engine.steps import StepError, Stepper
 
     stepper = Stepper(read_feed(feed))
-    points = raw.with_suffix(".points")
-    done = run_deck(open_library(stepper), deck, points.name)
+    done = run_deck(open_library(stepper), deck, raw)
     try:
         stepper.check()
-        if done:
-            keep_steps(points, raw, stepper.feed.steps)
     except StepError as error:
         sys.stderr.write(f"Error: {error}\n")
         return False
-    finally:
-        points.unlink(missing_ok=True)
     return done
 
 
@@ -136,7 +131,7 @@ def main() -> int:
         command(open_library(), "osdi no-such-library.osdi")
         return 0
     if request["feed"]:
-        return 0 if run_steps(request["deck"], Path(request["raw"]), Path(request["feed"])) else 1
+        return 0 if run_steps(request["deck"], request["raw"], Path(request["feed"])) else 1
     return 0 if run_deck(open_library(), request["deck"], request["raw"]) else 1
 
 

@@ -9,14 +9,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spicegen.engine.feed import Feed
-from spicegen.engine.raw_file import write_raw
-from spicegen.waveforms import find_plot, read_raw
 
 REPORT_S = 0.25
 
@@ -84,26 +80,3 @@ class Stepper:
         """
         if self._lost is not None:
             raise StepError(f"the engine left out step {self._lost - 1}")
-
-
-def keep_steps(points: Path, raw: Path, steps: int) -> None:
-    """One row per step out of all time points; the time column becomes the step's number.
-
-    Args:
-        points: raw file of the engine.
-        raw: file to write.
-        steps: number of steps.
-    Raises:
-        StepError: a step has no time point.
-        RawFileError: `points` is damaged.
-    """
-    plot = find_plot(read_raw(points), "transient")
-    numbers = np.arange(steps)
-    at: NDArray[np.int64] = np.minimum(plot.sweep.real.astype(np.int64), steps - 1)
-    rows = np.searchsorted(at, numbers, side="right") - 1
-    if not np.array_equal(at[rows], numbers):
-        raise StepError(f"the engine left out step {int(numbers[at[rows] != numbers][0])}")
-    table = plot.data[rows]
-    columns = {name: table[:, k] for k, name in enumerate(plot.names)}
-    columns[plot.names[0]] = numbers.astype(np.float64)
-    write_raw(raw, plot.title, plot.name, (plot.names[0], "time"), columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -51,6 +51,19 @@ class MappedCrossbar:
     @property
     def bit_lines(self) -> int:
         return int(self.g_pos_siemens.shape[1])
+
+    def columns(self, part: slice) -> MappedCrossbar:
+        """The same array with some of its bit lines only."""
+        target = self.g_target_siemens
+        return replace(
+            self,
+            g_pos_siemens=self.g_pos_siemens[:, part],
+            g_neg_siemens=self.g_neg_siemens[:, part],
+            r_feedback_ohm=self.r_feedback_ohm[part],
+            bit_volts=self.bit_volts[part],
+            present=self.present[:, part],
+            g_target_siemens=None if target is None else target[:, :, part],
+        )
 
     def weight(self) -> FloatArray:
         """(bit lines, word lines) weights that the conductances stand for, network units."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class MappedDense:
         activation: linear, relu, sigmoid or tanh.
         out_volts: volts of 1.0 at the output.
         feeds_crossbar: the output drives word lines (it is not the network's last).
+        first: number of its first output, if it is a block of a larger layer.
     """
 
     name: str
@@ -31,11 +33,21 @@ class MappedDense:
     activation: str
     out_volts: float
     feeds_crossbar: bool
+    first: int = 0
 
     @property
     def parts(self) -> tuple[MappedDense, ...]:
         """The layer itself, as recurrent layers list their directions."""
         return (self,)
+
+    def blocks(self, count: int) -> tuple[MappedDense, ...]:
+        """The layer in blocks of bit lines, as alike in size as they can be."""
+        lines = self.crossbar.bit_lines
+        ends = np.linspace(0, lines, min(count, lines) + 1).astype(int).tolist()
+        return tuple(
+            replace(self, crossbar=self.crossbar.columns(slice(first, end)), first=first)
+            for first, end in pairwise(ends)
+        )
 
 
 def map_dense(

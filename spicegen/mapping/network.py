@@ -36,18 +36,43 @@ class MappedNetwork:
         layers: mapped layers from input to output.
         input_volts: volts of 1.0 on the input word lines.
         signals: scale of every signal, with its range and limit.
+        behind_layer: its inputs are outputs of a layer in another circuit; what inverts them for
+            negative word lines is drawn here.
     """
 
     name: str
     layers: tuple[MappedLayer, ...]
     input_volts: float
     signals: tuple[SignalScale, ...]
+    behind_layer: bool = False
 
     @property
     def output_volts(self) -> float:
         """Volts of 1.0 at the network's outputs."""
-        last = self.layers[-1]
-        return last.out_volts if isinstance(last, MappedDense) else last.h_volts
+        return out_volts(self.layers[-1])
+
+    def cut(self, blocks: int) -> tuple[tuple[MappedNetwork, ...], ...]:
+        """Circuits of one layer each, and of dense layers as many as `blocks`.
+
+        Returns:
+            layer by layer, the blocks of bit lines it consists of.
+        """
+        parts, volts = [], self.input_volts
+        for position, layer in enumerate(self.layers):
+            split = layer.blocks(blocks) if isinstance(layer, MappedDense) else (layer,)
+            parts.append(
+                tuple(
+                    MappedNetwork(self.name, (block,), volts, (), position > 0 or self.behind_layer)
+                    for block in split
+                )
+            )
+            volts = out_volts(layer)
+        return tuple(parts)
+
+
+def out_volts(layer: MappedLayer) -> float:
+    """Volts of 1.0 at a layer's outputs."""
+    return layer.out_volts if isinstance(layer, MappedDense) else layer.h_volts
 
 
 def map_network(

@@ -65,21 +65,34 @@ def wrap(words: Iterable[str]) -> str:
     return "\n+ ".join(" ".join(row) for row in rows)
 
 
-def pairs(t_s: FloatArray, volts: FloatArray, separator: str = " ") -> str:
+def pairs(t_s: FloatArray, volts: FloatArray) -> str:
     """Continuation lines of a PWL source from (points,) times and voltages."""
     _check(t_s, volts)
     values = np.stack([t_s, volts], axis=1).reshape(-1).tolist()
     per_line = 2 * PAIRS_PER_LINE
     lines = (values[i : i + per_line] for i in range(0, len(values), per_line))
-    return f"{separator}\n".join("+ " + separator.join(map(repr, line)) for line in lines)
+    return "\n".join("+ " + " ".join(map(repr, line)) for line in lines)
 
 
-def lookup(volts: FloatArray) -> str:
-    """Arguments of a pwl() behind its variable: 0, v0, 1, v1, ... on continuation lines."""
-    return pairs(np.arange(volts.size, dtype=np.float64), volts, ",")
+def table(t_s: FloatArray, volts: FloatArray) -> str:
+    """Lines of a file source: an instant and the voltages from then on.
+
+    Args:
+        t_s: (points,) instants.
+        volts: (points, nodes) V.
+    """
+    _check(t_s, volts)
+    rows = np.column_stack([t_s, volts]).tolist()
+    return "".join(" ".join(map(repr, row)) + "\n" for row in rows)
 
 
-def cells(pattern: str, g_siemens: FloatArray, present: BoolArray) -> str:
+def cells(
+    pattern: str,
+    g_siemens: FloatArray,
+    present: BoolArray,
+    word: Sequence[str] = (),
+    bit: Sequence[str] = (),
+) -> str:
     """One element per place of an array, from a pattern with {row} and {column}, and {ohm} for
     a resistor or {siemens} for a controlled source.
 
@@ -90,6 +103,7 @@ def cells(pattern: str, g_siemens: FloatArray, present: BoolArray) -> str:
         pattern: such as "Rp{row}_{column} wl{row} bl{column} {ohm}".
         g_siemens: (rows, columns) conductances, S.
         present: (rows, columns) where a device stands.
+        word, bit: nodes of rows and columns, for {word} and {bit}.
     Raises:
         NumberError: a conductance is not finite, or a resistor's not positive.
     """
@@ -97,16 +111,20 @@ def cells(pattern: str, g_siemens: FloatArray, present: BoolArray) -> str:
     resistors = "{ohm}" in pattern
     if resistors and not (g_siemens[present] > 0).all():
         raise NumberError("a memristor's conductance must be positive")
-    row_mark = "\x00"
-    line = pattern.replace("%", "%%").replace("{row}", row_mark)
+    row_mark, word_mark = "\x00", "\x01"
+    line = pattern.replace("%", "%%").replace("{row}", row_mark).replace("{word}", word_mark)
     line = line.replace("{ohm}", "%r").replace("{siemens}", "%r")
     lines = [line.replace("{column}", str(column)) for column in range(g_siemens.shape[1])]
+    if bit:
+        lines = [line.replace("{bit}", node) for line, node in zip(lines, bit, strict=True)]
     whole_row = "\n".join(lines)
     rows = []
     for row, (g_row, here) in enumerate(zip(g_siemens, present, strict=True)):
         text = whole_row if here.all() else "\n".join(compress(lines, here))
         if text:
             values = 1.0 / g_row[here] if resistors else g_row[here]
+            if word:
+                text = text.replace(word_mark, word[row])
             rows.append(text.replace(row_mark, str(row)) % tuple(values.tolist()))
     return "\n".join(rows)
 

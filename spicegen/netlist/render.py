@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spicegen.circuit import Circuit
-from spicegen.circuit.graph import Subcircuit
-from spicegen.netlist.numbers import cells, lookup, pairs, si, spice, wrap
+from spicegen.circuit.graph import FileSource, Instance, Subcircuit
+from spicegen.netlist.numbers import cells, pairs, si, spice, table, wrap
 from spicegen.netlist.size import BlockSize, measure, measure_array, measure_block
 from spicegen.paths import packaged
 
@@ -43,25 +43,40 @@ def environment() -> Environment:
         autoescape=False,  # noqa: S701  netlists are not HTML; names are made safe in circuit/names.py
     )
     made.filters |= {"spice": spice, "si": si, "wrap": wrap}
-    made.globals |= {"cells": cells, "pairs": pairs, "lookup": lookup}
+    made.globals |= {"cells": cells, "pairs": pairs}
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that a deck reads: its name, and the sha256 of its bytes, in hexadecimal."""
+
+    name: str
+    sha256: str
+
+
 def write_deck(circuit: Circuit, path: Path) -> Deck:
-    """Render a circuit into a file, piece by piece.
+    """Render a circuit into a file, piece by piece, with the files of its inputs beside it.
 
     Args:
         circuit: a checked graph.
         path: file to write.
     """
     sizes: dict[str, BlockSize] = {}
+    files = [(source, _write_file(source, path)) for source in circuit.files]
     pieces = (
         environment()
         .get_template("deck.cir.j2")
         .generate(
             circuit=circuit,
-            blocks=(_block(block, sizes) for block in circuit.subcircuits),
+            blocks=(_block(block, sizes) for block in circuit.subcircuits if not block.in_place),
+            in_place={
+                block.name: partial(_drawn_in_place, block, sizes)
+                for block in circuit.subcircuits
+                if block.in_place
+            },
             saved=circuit.saved,
+            files=files,
         )
     )
     digest = hashlib.sha256()
@@ -73,12 +88,29 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
     return Deck(path, digest.hexdigest(), measure(circuit, sizes))
 
 
+def _write_file(source: FileSource, deck: Path) -> InputFile:
+    """The file of a source, beside the deck."""
+    content = table(source.t_s, source.volts).encode("ascii")
+    path = deck.with_name(f"{deck.stem}.{source.name}.txt")
+    path.write_bytes(content)
+    return InputFile(path.name, hashlib.sha256(content).hexdigest())
+
+
 def _block(block: Subcircuit, sizes: dict[str, BlockSize]) -> str:
     """One block's text; its size goes into `sizes`."""
     text = environment().get_template(f"{block.template}.cir.j2").render(block=block)
-    memristors = block.values.get("memristors")
-    if isinstance(memristors, int):
-        sizes[block.name] = measure_array(text, memristors)
-    else:
-        sizes[block.name] = measure_block(text)
+    sizes[block.name] = _size(block, text)
     return text
+
+
+def _drawn_in_place(block: Subcircuit, sizes: dict[str, BlockSize], instance: Instance) -> str:
+    """The devices of a block between the nodes of its instance; its size goes into `sizes`."""
+    template = environment().get_template(f"{block.template}.cir.j2")
+    text = template.render(block=block, nodes=instance.nodes, at=f"{instance.name}_")
+    sizes[block.name] = _size(block, text)
+    return text
+
+
+def _size(block: Subcircuit, text: str) -> BlockSize:
+    memristors = block.values.get("memristors")
+    return measure_array(text, memristors) if isinstance(memristors, int) else measure_block(text)

@@ -67,6 +67,7 @@ def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
     )
     nodes = {node for group in circuit.groups for i in group.instances for node in i.nodes}
     nodes |= {source.node for source in circuit.sources}
+    nodes |= {node for source in circuit.files for node in source.nodes}
     while counts:
         name, count = counts.popitem()
         totals[name] += count
@@ -74,7 +75,8 @@ def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
             counts[child] += times * count
     return {
         "devices": sum(blocks[name].devices * count for name, count in totals.items())
-        + len(circuit.sources),
+        + len(circuit.sources)
+        + len(circuit.files),
         "nodes": len(nodes - {"0"})
         + sum(blocks[name].inner_nodes * count for name, count in totals.items()),
         "memristors": sum(blocks[name].memristors * count for name, count in totals.items()),

@@ -16,10 +16,11 @@ from spicegen import rundir
 from spicegen.accuracy import Budget, Runs, error_budget
 from spicegen.design import Design
 from spicegen.engine import Choice
+from spicegen.pipeline.partition import run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.result import FloatArray
 from spicegen.pipeline.sources import Source, sources_of
-from spicegen.pipeline.stage import run_stages
+from spicegen.pipeline.stage import Bench, silent
 
 FOLDER = "budget"
 
@@ -122,13 +123,15 @@ class _Simulate:
         off = [source for source in self.sources if source.name not in on]
         for source in off:
             design = design if source.circuit_only else source.off(design)
-        prepared = prepare(task.prepared.network, task.inputs, _outputs_only(design))
+        xspice = task.engine.info.capabilities.xspice
+        prepared = prepare(task.prepared.network, task.inputs, _outputs_only(design), xspice=xspice)
         complete = prepared.design
         for source in off:
             complete = source.off(complete) if source.circuit_only else complete
         folder = task.folder / f"{FOLDER}-{number}"
         folder.mkdir()
-        done = run_stages(replace(prepared, design=complete), task.engine, folder)
+        bench = Bench(complete, task.engine, folder, silent, None)
+        done = run_stages(replace(prepared, design=complete), bench)
         shutil.rmtree(folder)
         return done[-1].outputs.reshape(task.outputs.shape)
 

@@ -18,6 +18,7 @@ from spicegen.design import design_text
 from spicegen.engine import Choice
 from spicegen.mapping import MappedCrossbar
 from spicegen.netlist import Deck
+from spicegen.pipeline.partition import Joined
 from spicegen.pipeline.prepare import Prepared, Stage
 from spicegen.pipeline.stage import Simulated
 
@@ -73,6 +74,20 @@ def engine_part(engine: Choice, done: list[Simulated]) -> dict[str, Any]:
         },
         "points": sum(part.record.points for part in done),
         "warnings": [line for part in done for line in part.record.warnings],
+    }
+
+
+def partition_part(stages: list[Joined]) -> dict[str, Any]:
+    """What cutting the circuit cost in accuracy; nothing where it is whole."""
+    cut = [stage for stage in stages if stage.cut_error_pct is not None]
+    if not cut:
+        return {}
+    return {
+        "partition": {
+            "circuits": sum(len(stage.circuits) for stage in cut),
+            "cut_error_pct": max(stage.cut_error_pct or 0.0 for stage in cut),
+            "back_action": max(stage.back_action for stage in cut),
+        }
     }
 
 

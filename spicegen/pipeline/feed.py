@@ -26,6 +26,6 @@ def feed_of(circuit: Circuit, v_common_volts: float) -> Feed:
         tuple(f"V{name}" for name in states),
         tuple(f"v({latched.node})" for latched in states.values()),
         np.array([latched.first_step for latched in states.values()], dtype=np.int64),
-        next(latched.period_steps for latched in states.values()),
+        next((latched.period_steps for latched in states.values()), points),
         v_common_volts,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
+from spicegen.errors import DesignError
 from spicegen.mapping import MappedNetwork, check_arrays, map_network, resolved_ranges
 from spicegen.network import (
     Bidirectional,
@@ -22,10 +24,27 @@ from spicegen.network import (
     Rnn,
 )
 
+LONG_RUN_STEPS = 1000
+"""With more steps, inputs of a transient are read from files: ngspice searches an inline list
+from its start at every time point, which then takes a tenth of the time, and grows."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Circuits that see the same inputs and together give the next part's.
+
+    Attributes:
+        blocks: what each circuit draws: all layers of a stage, or bit lines of one layer.
+        reference_inputs: (sample, step, feature) what they would see without any error.
+    """
+
+    blocks: tuple[MappedNetwork, ...]
+    reference_inputs: FloatArray
+
 
 @dataclass(frozen=True)
 class Stage:
-    """Layers that stand in one circuit.
+    """Layers that could stand in one circuit.
 
     A network is one stage, unless it has layers that read backwards. Such a layer
     needs each sequence from its end, so its circuit starts from inputs that a driver plays;
@@ -34,11 +53,16 @@ class Stage:
 
     Attributes:
         mapped: its layers on conductances.
-        reference_inputs: (sample, step, feature) what it would see without any error.
+        parts: one circuit, or where a static analysis is cut, its layers one after the other.
     """
 
     mapped: MappedNetwork
-    reference_inputs: FloatArray
+    parts: tuple[Part, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether several circuits stand for it."""
+        return len(self.parts) > 1 or len(self.parts[0].blocks) > 1
 
 
 @dataclass(frozen=True)
@@ -48,7 +72,7 @@ class Prepared:
     Attributes:
         network, trace: the network and its reference run.
         design: complete: ranges and times that were chosen are filled in.
-        stages: circuits, one after the other.
+        stages: one after the other.
     """
 
     network: Network
@@ -56,25 +80,28 @@ class Prepared:
     design: Design
     stages: tuple[Stage, ...]
 
-    def build(self, stage: int, inputs: FloatArray | None = None) -> BuiltCircuit:
-        """The circuit of a stage.
+    def circuit(self) -> BuiltCircuit:
+        """The first circuit, which is the only one of most networks."""
+        return next(self.circuits())
 
-        Args:
-            stage: counted from 0.
-            inputs: (sample, step, feature), network units; the reference's if None.
-        """
-        chosen = self.stages[stage]
-        seen = chosen.reference_inputs if inputs is None else inputs
-        return build_circuit(chosen.mapped, seen, self.design)
+    def circuits(self) -> Iterator[BuiltCircuit]:
+        """Every circuit, with the reference's signals as inputs."""
+        for stage in self.stages:
+            for part in stage.parts:
+                for block in part.blocks:
+                    yield build_circuit(block, part.reference_inputs, self.design)
 
 
-def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
+def prepare(
+    network: Network, inputs: NDArray[Any], design: Design, *, xspice: bool = True
+) -> Prepared:
     """Map a network and choose its times for these inputs.
 
     Args:
         network: the trained network.
         inputs: as `Network.check_inputs` takes them, network units.
         design: the design; what it leaves open is chosen here.
+        xspice: the engine can read inputs from files.
     Raises:
         InputError: inputs, design or mapping are impossible.
     """
@@ -85,7 +112,10 @@ def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
         part = Network(network.name, layers[0].input_size, layers)
         given = trace.layers[layers[-1].name].out
         part_trace = NetworkTrace(seen, of_every_step, given)
-        stages.append(Stage(map_network(part, part_trace, design, source), seen))
+        mapped = map_network(part, part_trace, design, source)
+        before = [seen, *(trace.layers[layer.name].out for layer in layers)]
+        cut = mapped.cut(design.simulation.jobs) if design.simulation.jobs > 1 else ((mapped,),)
+        stages.append(Stage(mapped, tuple(map(Part, cut, before))))
         seen, source = given, f"{layers[-1].name}.out"
     parts = [part.name for stage in stages for layer in stage.mapped.layers for part in layer.parts]
     check_arrays(parts, design)
@@ -99,13 +129,34 @@ def prepare(network: Network, inputs: NDArray[Any], design: Design) -> Prepared:
         for stage in stages
         for name, largest in resolved_ranges(stage.mapped.signals).items()
     }
+    kept = {"inputs": _where_inputs_are_kept(design, samples * steps, xspice)}
     complete = design.model_copy(
         update={
             "mapping": design.mapping.model_copy(update={"ranges": ranges}),
             "timing": design.timing.model_copy(update=timing),
+            "simulation": design.simulation.model_copy(update=kept),
         }
     )
     return Prepared(network, trace, complete, tuple(stages))
+
+
+def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:
+    """In the deck, or in files beside it.
+
+    Raises:
+        DesignError: the engine cannot do what was asked for.
+    """
+    kept, can = design.simulation.inputs, xspice and design.simulation.engine != "neospice"
+    if kept == "file" and not can:
+        raise DesignError(
+            "simulation.inputs",
+            "only ngspice with XSPICE reads inputs from files",
+            kept,
+            "set simulation.inputs = auto or use --engine ngspice",
+        )
+    if kept != "auto":
+        return kept
+    return "file" if can and (design.static or steps > LONG_RUN_STEPS) else "inline"
 
 
 def _returning_sequences(network: Network) -> Network:

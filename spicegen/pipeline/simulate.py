@@ -14,13 +14,19 @@ from spicegen import rundir
 from spicegen.accuracy import compare
 from spicegen.circuit.static import refuse_static
 from spicegen.design import Design
-from spicegen.engine import select
+from spicegen.engine import Choice, select
 from spicegen.network import Network
 from spicegen.pipeline.budget import Task, budget_of, write_vectors
-from spicegen.pipeline.description import description, engine_part, write_design
+from spicegen.pipeline.description import (
+    description,
+    engine_part,
+    partition_part,
+    write_design,
+)
+from spicegen.pipeline.partition import namer, run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.result import FloatArray, RunResult
-from spicegen.pipeline.stage import Progress, run_stages, silent, write_stage_deck
+from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
 
 
 def emit(
@@ -40,10 +46,10 @@ def emit(
     prepared = prepare(network, inputs, design)
     with rundir.new_run(out, force) as folder:
         write_design(prepared, folder)
-        built = [prepared.build(stage) for stage in range(len(prepared.stages))]
+        built = list(prepared.circuits())
         decks = [
-            write_stage_deck(circuit, prepared.design, folder, stage)
-            for stage, circuit in enumerate(built, 1)
+            write_circuit(circuit, prepared.design, folder, namer(number))
+            for number, circuit in enumerate(built, 1)
         ]
         summary = description(prepared, built, decks)
         summary["timing"] = {"emit_s": time.perf_counter() - started}
@@ -84,23 +90,25 @@ def run(
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
-    engine = select(design.simulation.engine, steps=design.static and network.recurrent)
+    engine = _engine(network, design)
     if announce:
         announce(engine.announcement)
     report("emit", 0.0)
-    prepared = prepare(network, inputs, design)
+    prepared = prepare(network, inputs, design, xspice=engine.info.capabilities.xspice)
     prepared_s = time.perf_counter() - started
     with rundir.new_run(out, force) as folder:
         write_design(prepared, folder)
-        done = run_stages(prepared, engine, folder, report, announce)
+        joined = run_stages(prepared, Bench(prepared.design, engine, folder, report, announce))
         reference = np.asarray(prepared.trace.outputs)
-        analog = done[-1].outputs.reshape(reference.shape)
-        t_s = _instants(done[-1].built.t_read_s, reference.shape)
+        analog = joined[-1].outputs.reshape(reference.shape)
+        t_s = _instants(joined[-1].t_read, reference.shape)
         accuracy = compare(analog, reference, classes=_are_classes(prepared))
         arrays: dict[str, Any] = {"analog": analog, "reference": reference, "t_s": t_s}
         np.savez(folder / rundir.OUTPUTS, inputs=np.asarray(inputs), **arrays)
+        done = [circuit for stage in joined for circuit in stage.circuits]
         built, decks = [part.built for part in done], [part.deck for part in done]
         summary = description(prepared, built, decks) | engine_part(engine, done)
+        summary |= partition_part(joined)
         summary["timing"] = {
             "emit_s": prepared_s + sum(part.emit_s for part in done),
             "simulate_s": sum(part.record.simulate_s for part in done),
@@ -116,6 +124,16 @@ def run(
             summary["timing"]["total_s"] = time.perf_counter() - started
         rundir.write_json(folder / rundir.RESULT, summary)
     return RunResult(out, accuracy, analog, reference, t_s, summary)
+
+
+def _engine(network: Network, design: Design) -> Choice:
+    """The engine of a run, which must set sources from step to step where no file does."""
+    name, static = design.simulation.engine, design.static
+    if static and (network.recurrent or design.simulation.inputs == "inline"):
+        return select(name, steps=True)
+    choice = select(name)
+    can = choice.info.capabilities
+    return select(name, steps=True) if static and not (can.xspice or can.steps) else choice
 
 
 def _instants(t_read_s: FloatArray, outputs_shape: tuple[int, ...]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""One circuit of a network: its deck, its run, its outputs."""
+"""One circuit of a run: its deck, its simulation, its outputs."""
 
 from __future__ import annotations
 
@@ -11,24 +11,31 @@ from pathlib import Path
 import numpy as np
 
 from spicegen import rundir
-from spicegen.circuit import BuiltCircuit, Circuit
+from spicegen.circuit import BuiltCircuit, Circuit, build_circuit
 from spicegen.circuit.graph import Steps
 from spicegen.design import Design
 from spicegen.engine import Choice, Job, RunRecord, write_feed
+from spicegen.mapping import MappedNetwork
 from spicegen.netlist import Deck, write_deck
 from spicegen.pipeline.attempts import Announce, Attempt, ladder, simulate
 from spicegen.pipeline.feed import feed_of
-from spicegen.pipeline.prepare import Prepared, Stage
 from spicegen.pipeline.result import FloatArray
 from spicegen.waveforms import Waveforms
+
+Namer = Callable[[str], str]
+"""The name of a circuit's own file of a kind, such as `circuit2.cir` of `circuit.cir`."""
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share of it that is done."""
 
 
+def silent(what: str, share: float) -> None:
+    """Progress that nobody asked for."""
+
+
 @dataclass(frozen=True)
 class Simulated:
-    """One stage after its run: its circuit, deck, record, and outputs in network units."""
+    """One circuit after its run: its deck, record, and outputs in network units."""
 
     built: BuiltCircuit
     deck: Deck
@@ -39,83 +46,73 @@ class Simulated:
     read_s: float
 
 
-def run_stages(
-    prepared: Prepared,
-    engine: Choice,
-    folder: Path,
-    report: Progress | None = None,
-    announce: Announce | None = None,
-) -> list[Simulated]:
-    """Run every stage, each on what the one before gave.
+@dataclass(frozen=True)
+class Bench:
+    """Where and how circuits of a run are simulated.
 
-    Args:
-        prepared: the network as circuits.
-        engine: simulates.
-        folder: for decks, waveforms and logs.
-        report: told what is being done.
-        announce: told about other solver settings.
+    Attributes:
+        design: complete.
+        engine: runs the decks.
+        folder: of the run.
+        report, announce: for people who wait.
     """
-    done: list[Simulated] = []
-    for stage in range(len(prepared.stages)):
-        seen = done[-1].outputs if done else None
-        done.append(run_stage(prepared, stage, seen, engine, folder, report or silent, announce))
-    return done
+
+    design: Design
+    engine: Choice
+    folder: Path
+    report: Progress
+    announce: Announce | None
+
+    def simulate(self, mapped: MappedNetwork, inputs: FloatArray, name: Namer) -> Simulated:
+        """Emit one circuit, run it, and read its outputs at their instants.
+
+        Args:
+            mapped: what it draws.
+            inputs: (sample, step, feature), network units.
+            name: its file of each kind.
+        """
+        started = time.perf_counter()
+        built = build_circuit(mapped, inputs, self.design)
+        deck = write_circuit(built, self.design, self.folder, name)
+        emitted = time.perf_counter()
+        self.report("simulate", 0.0)
+
+        def write(circuit: Circuit) -> Deck:
+            """Nothing for the deck that stands there already."""
+            nonlocal deck
+            if circuit is not built.circuit:
+                deck = write_deck(circuit, deck.path)
+            return deck
+
+        analysis = built.circuit.analysis
+        raw, feed = self.folder / name(rundir.RAW), self.folder / name(rundir.FEED)
+        deck, record, attempts = simulate(
+            self.engine.engine,
+            Job(
+                deck=deck.path,
+                raw=raw,
+                log=self.folder / name(rundir.LOG),
+                probes=built.circuit.saved,
+                t_stop_s=analysis.last,
+                timeout_s=self.design.simulation.timeout_s,
+                progress=partial(self.report, "simulate"),
+                steps=analysis.points if isinstance(analysis, Steps) else None,
+                feed=feed if feed.is_file() else None,
+            ),
+            ladder(built.circuit, self.design, self.engine.info.name),
+            write,
+            self.announce,
+        )
+        simulated = time.perf_counter()
+        self.report("read", 0.0)
+        outputs = _read_outputs(mapped, built, raw, self.design)
+        read_s = time.perf_counter() - simulated
+        return Simulated(built, deck, record, attempts, outputs, emitted - started, read_s)
 
 
-def silent(stage: str, share: float) -> None:
-    """Progress that nobody asked for."""
-
-
-def run_stage(
-    prepared: Prepared,
-    index: int,
-    inputs: FloatArray | None,
-    engine: Choice,
-    folder: Path,
-    report: Progress,
-    announce: Announce | None,
-) -> Simulated:
-    """Emit one stage, run it, and read its outputs at their instants."""
-    started = time.perf_counter()
-    report("emit", index / len(prepared.stages))
-    built = prepared.build(index, inputs)
-    deck = write_stage_deck(built, prepared.design, folder, index + 1)
-    emitted = time.perf_counter()
-    report("simulate", 0.0)
-
-    def write(circuit: Circuit) -> Deck:
-        """Nothing for the deck that stands there already."""
-        nonlocal deck
-        if circuit is not built.circuit:
-            deck = write_deck(circuit, deck.path)
-        return deck
-
-    raw = folder / rundir.staged(rundir.RAW, index + 1)
-    feed = folder / rundir.staged(rundir.FEED, index + 1)
-    deck, record, attempts = simulate(
-        engine.engine,
-        Job(
-            deck=deck.path,
-            raw=raw,
-            log=folder / rundir.staged(rundir.LOG, index + 1),
-            probes=built.circuit.saved,
-            t_stop_s=built.circuit.analysis.last,
-            timeout_s=prepared.design.simulation.timeout_s,
-            progress=partial(report, "simulate"),
-            feed=feed if feed.is_file() else None,
-        ),
-        ladder(built.circuit, prepared.design, engine.info.name),
-        write,
-        announce,
-    )
-    simulated = time.perf_counter()
-    report("read", 0.0)
-    outputs = _read_outputs(prepared.stages[index], built, raw, prepared.design)
-    read_s = time.perf_counter() - simulated
-    return Simulated(built, deck, record, attempts, outputs, emitted - started, read_s)
-
-
-def _read_outputs(stage: Stage, built: BuiltCircuit, raw: Path, design: Design) -> FloatArray:
+def _read_outputs(
+    mapped: MappedNetwork, built: BuiltCircuit, raw: Path, design: Design
+) -> FloatArray:
     """(samples, steps, outputs) analog outputs, network units."""
     waveforms, t_read = Waveforms.from_raw(raw), built.t_read_s
     vectors = [probe.vector for probe in built.circuit.outputs]
@@ -124,7 +121,7 @@ def _read_outputs(stage: Stage, built: BuiltCircuit, raw: Path, design: Design) 
     for together in _alike(instants):
         values = waveforms.at([vectors[k] for k in together], instants[:, together[0]])
         volts[:, :, together] = values.reshape(*t_read.shape[:2], len(together))
-    return np.asarray((volts - design.signal.v_common_volts) / stage.mapped.output_volts)
+    return np.asarray((volts - design.signal.v_common_volts) / mapped.output_volts)
 
 
 def _alike(instants: FloatArray) -> list[list[int]]:
@@ -135,17 +132,14 @@ def _alike(instants: FloatArray) -> list[list[int]]:
     return list(groups.values())
 
 
-def write_stage_deck(built: BuiltCircuit, design: Design, folder: Path, stage: int) -> Deck:
-    """The deck of a stage, its feed and the names of its signals."""
+def write_circuit(built: BuiltCircuit, design: Design, folder: Path, name: Namer) -> Deck:
+    """The deck of a circuit, its feed and the names of its signals."""
     circuit = built.circuit
-    deck = write_deck(circuit, folder / rundir.staged(rundir.DECK, stage))
-    if isinstance(circuit.analysis, Steps):
-        write_feed(
-            feed_of(circuit, design.signal.v_common_volts),
-            folder / rundir.staged(rundir.FEED, stage),
-        )
+    deck = write_deck(circuit, folder / name(rundir.DECK))
+    if any(source.stepped for source in circuit.sources):
+        write_feed(feed_of(circuit, design.signal.v_common_volts), folder / name(rundir.FEED))
     rundir.write_json(
-        folder / rundir.staged(rundir.PROBES, stage),
+        folder / name(rundir.PROBES),
         {
             probe.name: {"vector": probe.vector, "volts_per_unit": probe.volts_per_unit}
             for probe in circuit.probes

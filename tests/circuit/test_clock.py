@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from bench import held
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -107,17 +108,17 @@ def test_inputs_change_only_at_the_start_of_a_step_and_never_while_track_conduct
     made: Clock, seed: int
 ) -> None:
     values = np.random.default_rng(seed).normal(size=(made.samples, made.steps))
-    wave = made.hold_inputs(values)
+    wave = held(made, values)
     assert (np.diff(wave.t_s) > 0).all()
     whole(wave.t_s)
     assert wave.t_s[0] == 0
     steps = made.samples * made.steps_per_sample
-    held = np.concatenate([values, np.repeat(values[:, -1:], made.depth, axis=1)], axis=1)
+    expected = np.concatenate([values, np.repeat(values[:, -1:], made.depth, axis=1)], axis=1)
     for share in (0.0, 0.5, 1.0):  # from the end of the input's edge to the end of the step
         t_s = np.arange(steps) * made.t_step_s
         t_s = t_s + made.t_edge_s + share * (made.t_step_s - made.t_edge_s)
         np.testing.assert_allclose(
-            np.interp(t_s, wave.t_s, wave.volts), held.reshape(-1), rtol=0, atol=1e-9
+            np.interp(t_s, wave.t_s, wave.volts), expected.reshape(-1), rtol=0, atol=1e-9
         )
     if made.depth:
         changing = np.arange(steps)[:, None] * made.t_step_s + np.array([0, made.t_edge_s])
@@ -214,7 +215,7 @@ def test_a_step_by_hand() -> None:
     assert made.reset(0) == Pulse(1.8, 0.0, 1e-8, 1e-8, 1.9e-7, 4e-6)
     np.testing.assert_allclose(made.sampling(1), [[1.99e-6, 2.99e-6, 3.99e-6],
                                                   [5.99e-6, 6.99e-6, 7.99e-6]])  # fmt: skip
-    wave = made.hold_inputs(np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]))
+    wave = held(made, np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]))
     np.testing.assert_allclose(wave.t_s[:4], [0, 1e-6, 1.01e-6, 2e-6])
     np.testing.assert_allclose(
         wave.volts, [0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.3, 0.3, 0.4, 0.4, 0.5, 0.5, 0.6, 0.6, 0.6]
@@ -222,7 +223,7 @@ def test_a_step_by_hand() -> None:
 
 
 def test_a_single_step_is_constant() -> None:
-    wave = clock(100, 0, 10, 1, 1, 0).hold_inputs(np.array([[0.25]]))
+    wave = held(clock(100, 0, 10, 1, 1, 0), np.array([[0.25]]))
     assert wave.t_s.tolist() == [0.0]
     assert wave.volts.tolist() == [0.25]
 

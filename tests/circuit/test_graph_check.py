@@ -26,6 +26,7 @@ SOUND = Circuit(
     common="0",
     subcircuits=(BUFFER,),
     sources=(Source("in", "in", "0", Dc(1.0)),),
+    files=(),
     groups=(
         Group("one", (Instance("first", "buffer", ("in", "mid", "0")),)),
         Group("two", (Instance("second", "buffer", ("mid", "out", "0")),)),

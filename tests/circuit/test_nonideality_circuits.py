@@ -128,11 +128,30 @@ def test_read_noise(tmp_path: Path, topology: str) -> None:
     squares = crossbar.g_pos_siemens**2 + crossbar.g_neg_siemens**2
     deviation = sigma * np.sqrt((inputs * crossbar.word_volts) ** 2 @ squares)
     z = (found - clean) / (deviation * crossbar.r_feedback_ohm)
-    draws = generator(0, "read-noise", 0, "a").standard_normal((4, samples, 1))[:, :, 0].T
+    draws = np.stack(
+        [
+            generator(0, "read-noise", 0, "a", str(line)).standard_normal(samples)
+            for line in range(4)
+        ],
+        axis=1,
+    )
     np.testing.assert_allclose(np.abs(z), np.abs(draws), rtol=2e-4, atol=2e-4)
     n = z.size
     assert abs(z.mean()) < 5 / math.sqrt(n)
     assert abs(z.var() - 1) < 5 * math.sqrt(2 / n)
+
+
+def test_blocks_of_a_cut_see_the_noise_of_the_whole(tmp_path: Path) -> None:
+    inputs = signal(12, 6, seed=7)
+    entries = [{"kind": "read-noise", "sigma": 0.05}, {"kind": "variation", "sigma": 0.05}]
+    outputs = []
+    for jobs in (1, 2):
+        simulation = EXACT | {"analysis": "static", "jobs": jobs}
+        design = design_from({"nonideality": entries, "simulation": simulation})
+        result = spicegen.run(LINEAR, inputs, design=design, out=tmp_path / str(jobs))
+        outputs.append(result.outputs)
+    np.testing.assert_allclose(outputs[1], outputs[0], rtol=1e-6, atol=1e-9)
+    assert result.summary["partition"]["cut_error_pct"] < 1e-4
 
 
 EVERY = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bench import TIGHT, Bench, instance, source
+from bench import TIGHT, Bench, held, instance, source
 from numpy.typing import NDArray
 
 from spicegen.circuit import Clock
@@ -136,7 +136,7 @@ def test_a_state_cell_passes_each_value_on_one_step_later(
 ) -> None:
     q = 0.5e-15
     lines = [
-        source("in", CLOCK.hold_inputs(HELD), "cm"),
+        source("in", held(CLOCK, HELD), "cm"),
         source("track", CLOCK.track()), source("transfer", CLOCK.transfer()),
         source("reset", CLOCK.reset(0)),
         instance("s", "state_cell", "in track transfer reset out cm"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bench import Bench, instance, source
+from bench import Bench, held, instance, source
 from numpy.typing import NDArray
 
 from spicegen.circuit import Clock
@@ -62,7 +62,7 @@ def test_steps_of_two_sequences(bench: Bench, fidelity: str, v_common_volts: flo
         "pre_i", "pre_f", "pre_g", "pre_o", "c", "c_ref", "c_next", "h_next", "cm"
     )  # fmt: skip
     lines = [
-        source(f"pre_{gate}", CLOCK.hold_inputs(scale * PRE[index]), "cm")
+        source(f"pre_{gate}", held(CLOCK, scale * PRE[index]), "cm")
         for index, (gate, scale) in enumerate(PRE_VOLTS.items())
     ]
     lines += [

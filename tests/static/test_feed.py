@@ -9,11 +9,12 @@ import pytest
 
 from spicegen.design import design_from
 from spicegen.engine.feed import Feed, make_external, read_feed, write_feed
+from spicegen.engine.keep import keep_steps
 from spicegen.engine.raw_file import write_raw
 from spicegen.engine.select import select
 from spicegen.engine.shared import SharedEngine
-from spicegen.engine.steps import StepError, Stepper, keep_steps
-from spicegen.errors import DesignError, EngineMissingError, SimulationError
+from spicegen.engine.steps import StepError, Stepper
+from spicegen.errors import DesignError, EngineMissingError, RawFileError, SimulationError
 from spicegen.pipeline import prepare
 from spicegen.waveforms import read_raw
 
@@ -64,16 +65,16 @@ def test_a_step_that_is_left_out_is_an_error(tmp_path: Path) -> None:
         stepper.check()
     points = {"time": np.array([0.0, 0.5, 2.5]), "v(x)": np.arange(3.0)}
     write_raw(tmp_path / "p.raw", "t", "Transient Analysis", ("time", "time"), points)
-    with pytest.raises(StepError, match="left out step 1"):
-        keep_steps(tmp_path / "p.raw", tmp_path / "o.raw", 3)
+    with pytest.raises(RawFileError, match="left out step 1"):
+        keep_steps(tmp_path / "p.raw", 3)
 
 
 def test_the_last_point_of_each_step_is_kept(tmp_path: Path) -> None:
     times = np.array([0.0, 0.1, 0.7, 1.7, 2.2, 2.7, 3.0])
     points = {"time": times, "v(x)": np.arange(7.0)}
     write_raw(tmp_path / "p.raw", "t", "Transient Analysis", ("time", "time"), points)
-    keep_steps(tmp_path / "p.raw", tmp_path / "o.raw", 3)
-    (plot,) = read_raw(tmp_path / "o.raw")
+    keep_steps(tmp_path / "p.raw", 3)
+    (plot,) = read_raw(tmp_path / "p.raw")
     np.testing.assert_array_equal(plot.sweep, [0, 1, 2])
     np.testing.assert_array_equal(plot["v(x)"], [2, 3, 6])
 
@@ -95,7 +96,7 @@ def test_serial_hardware_is_refused() -> None:
 
     design = design_from({"simulation": {"analysis": "static"}, "timing": {"serial": 2}})
     with pytest.raises(DesignError, match=r"timing\.serial: a static analysis has no turns"):
-        prepare(every_kind()["lstm-np"], signal(3, INPUTS, seed=1), design).build(0)
+        prepare(every_kind()["lstm-np"], signal(3, INPUTS, seed=1), design).circuit()
 
 
 def test_engines_for_steps_without_libngspice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,4 +108,4 @@ def test_engines_for_steps_without_libngspice(monkeypatch: pytest.MonkeyPatch) -
         select("ngspice", steps=True)
     choice = select("auto", steps=True)
     assert choice.info.name == "neospice"
-    assert "needs libngspice or neospice" in choice.announcement
+    assert "libngspice is missing" in choice.announcement

@@ -23,7 +23,7 @@ TOO_SMALL = SimulationError("ngspice reports an error", "doAnalyses: TRAN:  Time
 def circuit(**simulation: str) -> tuple[Circuit, Design]:
     design = design_from({"simulation": simulation})
     prepared = prepare(chain(lstm("m", 2, 2, seed=1)), signal(3, 2, seed=1), design)
-    return prepared.build(0).circuit, design
+    return prepared.circuit().circuit, design
 
 
 class Flaky:
