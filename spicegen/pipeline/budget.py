@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from spicegen.pipeline.partition import run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.result import FloatArray
 from spicegen.pipeline.sources import Source, sources_of
-from spicegen.pipeline.stage import Bench, silent
+from spicegen.pipeline.stage import Bench, Progress, halting
 
 FOLDER = "budget"
 
@@ -47,7 +46,7 @@ class Task:
     jobs: int
 
 
-def budget_of(task: Task, report: Callable[[str, float], None]) -> tuple[Budget, int]:
+def budget_of(task: Task, report: Progress) -> tuple[Budget, int]:
     """Simulate with sources switched on and off, and divide the error among them.
 
     Returns:
@@ -61,8 +60,8 @@ def budget_of(task: Task, report: Callable[[str, float], None]) -> tuple[Budget,
     plan = _plan(sources)
     missing = sorted(plan.wanted - {everything}, key=sorted)
     done: dict[frozenset[str], FloatArray] = {everything: task.outputs}
-    simulate = _Simulate(task, sources)
-    with ThreadPoolExecutor(task.jobs) as pool:
+    with ThreadPoolExecutor(task.jobs) as pool, halting() as quiet:
+        simulate = _Simulate(task, sources, quiet)
         for number, (on, outputs) in enumerate(
             zip(missing, pool.map(simulate, range(len(missing)), missing), strict=True), 1
         ):
@@ -115,8 +114,8 @@ def _plan(sources: tuple[Source, ...]) -> _Plan:
 class _Simulate:
     """One run with some sources on."""
 
-    def __init__(self, task: Task, sources: tuple[Source, ...]) -> None:
-        self.task, self.sources = task, sources
+    def __init__(self, task: Task, sources: tuple[Source, ...], report: Progress) -> None:
+        self.task, self.sources, self.report = task, sources, report
 
     def __call__(self, number: int, on: frozenset[str]) -> FloatArray:
         task, design = self.task, self.task.prepared.design
@@ -130,7 +129,7 @@ class _Simulate:
             complete = source.off(complete) if source.circuit_only else complete
         folder = task.folder / f"{FOLDER}-{number}"
         folder.mkdir()
-        bench = Bench(complete, task.engine, folder, silent, None)
+        bench = Bench(complete, task.engine, folder, self.report, None)
         done = run_stages(replace(prepared, design=complete), bench)
         shutil.rmtree(folder)
         return done[-1].outputs.reshape(task.outputs.shape)
