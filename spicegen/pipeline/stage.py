@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 
@@ -31,6 +34,23 @@ Progress = Callable[[str, float], None]
 
 def silent(what: str, share: float) -> None:
     """Progress that nobody asked for."""
+
+
+@contextmanager
+def halting() -> Iterator[Progress]:
+    """Progress without a word, for several threads: what reports to it ends, engine and all, soon
+    after an error in this block."""
+    halted = Event()
+
+    def report(what: str, share: float) -> None:
+        if halted.is_set():
+            raise CancelledError
+
+    try:
+        yield report
+    except BaseException:
+        halted.set()
+        raise
 
 
 @dataclass(frozen=True)

@@ -68,3 +68,29 @@ def test_a_killed_run_never_looks_finished(slow_run, lstm):
     child.communicate(timeout=20)
     assert not (lstm / "out").exists()
     assert not list(lstm.rglob("result.json"))
+
+
+def test_an_interrupted_budget_ends_its_engines_and_leaves_nothing(
+    lstm, program, environment, fake_ngspice
+):
+    """The run itself is real; the first circuits with sources switched off take half a minute."""
+    fake_ngspice(
+        f'case "$raw" in *budget*) echo $$ > {lstm}/pid; exec sleep 30;; esac\nexec "$real" "$@"'
+    )
+    arguments = ["run", lstm, "-i", lstm / "inputs.npy", "-o", lstm / "out", "--engine", "ngspice"]
+    child = subprocess.Popen(
+        [*program, *map(str, arguments), "--budget", "--jobs", "2"],
+        env=environment | {"PATH": os.environ["PATH"]},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        engine = wait_for(lstm / "pid", 60.0)
+        child.send_signal(signal.SIGINT)
+        _, stderr = child.communicate(timeout=20)
+    assert child.returncode == 130
+    assert stderr.endswith("spicegen: interrupted\n")
+    assert not alive(engine)
+    assert {path.name for path in lstm.iterdir()} == {
+        "network.toml", "weights.npz", "inputs.npy", "pid"
+    }  # fmt: skip
