@@ -26,6 +26,7 @@ NAMES = (
     "ablation",
     "speed",
     "layers",
+    "wires",
 )
 """In the order in which they run: the quick ones first."""
 

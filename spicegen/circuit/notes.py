@@ -22,6 +22,24 @@ def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, 
         f"signals around {signal.v_common_volts:g} V, rails +-{signal.v_rail_volts:g} V, "
         f"word lines within +-{signal.v_read_volts:g} V",
         f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
+        *_array_notes(design),
         *timing,
         f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
     )
+
+
+def _array_notes(design: Design) -> tuple[str, ...]:
+    """Wires and tiles, where there are any."""
+    crossbar, wires = design.crossbar, design.crossbar.wires
+    notes = list[str]()
+    if wires.model != "ideal":
+        notes.append(
+            f"wires {wires.model}, {wires.drive} drive: {wires.r_word_ohm:g} and "
+            f"{wires.r_bit_ohm:g} ohm per segment of word and bit lines, {wires.c_farad:g} F, "
+            f"drivers {wires.r_driver_ohm:g} ohm, senses {wires.r_sense_ohm:g} ohm, "
+            f"compensation {wires.compensation}"
+        )
+    if crossbar.tile_rows or crossbar.tile_columns:
+        rows, columns = crossbar.tile_rows or "all", crossbar.tile_columns or "all"
+        notes.append(f"tiles of {rows} word lines and {columns} bit lines")
+    return tuple(notes)

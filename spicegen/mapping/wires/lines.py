@@ -10,6 +10,7 @@ divided by a resistance that may be zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -95,4 +96,10 @@ class Ladders:
 def _mirrored(up: FloatArray, down: FloatArray) -> FloatArray:
     """The symmetric matrix with up[j] * down[k] where j <= k."""
     upper = np.outer(up, down)
-    return np.where(np.tri(up.size, dtype=np.bool_), upper.T, upper)
+    return np.where(_below(up.size), upper.T, upper)
+
+
+@lru_cache(maxsize=2)
+def _below(size: int) -> NDArray[np.bool_]:
+    """Where a matrix lies below its diagonal, or on it."""
+    return np.tri(size, dtype=np.bool_)
