@@ -16,7 +16,7 @@ def test_wires_compares_both_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wires, "SOLVED", 16)
     monkeypatch.setattr(wires, "TURNS", 1)
     monkeypatch.setattr(wires, "COMPENSATED", 8)
-    report = wires.measure(1)
+    report = wires.measure(2)
     drop, *_, compensated, speed = report.tables
     assert drop.rows[0][2] == pytest.approx(1.2, abs=0.1)  # the loss that was known
     assert [row[0] for row in compensated.rows[:2]] == ["no wires", "wires"]
