@@ -108,6 +108,11 @@ class Crossbar(Section):
         return self
 
     @property
+    def separable(self) -> bool:
+        """Bit lines share nothing but ideally driven word lines, and no tile."""
+        return self.wires.model == "ideal" and not (self.tile_rows or self.tile_columns)
+
+    @property
     def lines_per_pair(self) -> tuple[int, int]:
         """Word lines and bit lines that a pair of memristors occupies."""
         return (2, 1) if self.topology == "dual-row" else (1, 2)
@@ -232,7 +237,8 @@ class Simulation(Section):
     hand-overs between units a looser step control blurs."""
     jobs: Annotated[int, Field(ge=1)] = 1
     """Processes at a time. With more than one, a static analysis is cut behind each layer, where
-    op-amps drive, and dense layers into that many blocks of bit lines: circuits of their own."""
+    op-amps drive, and dense layers (without wires and tiles) into that many blocks of bit lines:
+    circuits of their own."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
     seed: Annotated[int, Field(ge=0)] = 0

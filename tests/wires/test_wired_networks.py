@@ -79,6 +79,16 @@ def test_static_analysis_has_wires_too(tmp_path: Path, network: Network) -> None
     assert still.summary["analysis"]["cells"] == "resistor"
 
 
+def test_a_static_analysis_with_wires_is_cut_behind_layers_only(tmp_path: Path) -> None:
+    """Bit lines of one array load each other's word lines: they stay in one circuit."""
+    wires, static = WIRES | {"model": "reduced"}, {"analysis": "static"}
+    whole = run(tmp_path / "whole", DENSE, wires, {"simulation": static})
+    cut = run(tmp_path / "cut", DENSE, wires, {"simulation": static | {"jobs": 3}})
+    assert cut.summary["partition"]["circuits"] == 2
+    assert cut.summary["partition"]["cut_error_pct"] < 1e-4
+    np.testing.assert_allclose(cut.outputs, whole.outputs, atol=1e-5)
+
+
 def test_serial_hardware_takes_turns_behind_wires(tmp_path: Path) -> None:
     wires, rest = WIRES | {"r_segment_ohm": 1.0}, {"timing": {"serial": 3}}
     full, reduced = (
