@@ -22,8 +22,8 @@ from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
 import numpy as np
-from scipy.linalg.blas import dtrmm
-from scipy.linalg.lapack import dpotrf, dtrtri
+from scipy.linalg.blas import dtrsm
+from scipy.linalg.lapack import dpotrf
 from threadpoolctl import ThreadpoolController
 
 from spicegen.design import Wires
@@ -189,15 +189,12 @@ def _behind(seen: FloatArray, r_ohm: float) -> FloatArray:
     series.flat[:: size + 1] += 1.0
     factor, info = dpotrf(series, lower=1, overwrite_a=1)
     assert info == 0, "1 + r Y is positive definite where Y is a conductance matrix"
-    inverse, _ = dtrtri(factor, lower=1)
-    # from L L' = 1 + r Y: L^-1 Y = (L' - L^-1) / r, whose two terms meet on the diagonal only;
-    # what they lose there is smaller than Y by r Y, as is all that is subtracted here
-    own = factor.T - inverse
+    half = dtrsm(1.0, factor, seen, lower=1)
+    own, from_lines = half[:, :size], half[:, size:]
     lost = own.T @ own
-    lost /= r_ohm
+    lost *= r_ohm
     seen.T[:size] -= lost
-    from_lines = dtrmm(1.0, inverse, seen[:, size:], lower=1)
-    seen[:, size:] = dtrmm(1.0, inverse, from_lines, lower=1, trans_a=1)
+    seen[:, size:] = dtrsm(1.0, factor, from_lines, lower=1, trans_a=1)
     return np.asarray(r_ohm * (from_lines.T @ from_lines))
 
 
