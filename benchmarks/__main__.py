@@ -33,6 +33,7 @@ NAMES = (
     "ablation",
     "speed",
     "layers",
+    "wires",
 )
 """In the order in which they run."""
 

@@ -25,6 +25,7 @@ def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, 
         f"word lines within +-{signal.v_read_volts:g} V",
         f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
         *(_entry(each) for kind in CLASSES for _, each in design.active(kind)),
+        *_array_notes(design),
         *timing,
         f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
     )
@@ -37,3 +38,20 @@ def _entry(entry: Listed) -> str:
     if "array" in given:
         given["array"] = safe_text(given["array"])
     return f"{kind}: {', '.join(f'{key} {value}' for key, value in given.items())}"
+
+
+def _array_notes(design: Design) -> tuple[str, ...]:
+    """Wires and tiles, where there are any."""
+    crossbar, wires = design.crossbar, design.crossbar.wires
+    notes = list[str]()
+    if wires.model != "ideal":
+        notes.append(
+            f"wires {wires.model}, {wires.drive} drive: {wires.r_word_ohm:g} and "
+            f"{wires.r_bit_ohm:g} ohm per segment of word and bit lines, {wires.c_farad:g} F, "
+            f"drivers {wires.r_driver_ohm:g} ohm, senses {wires.r_sense_ohm:g} ohm, "
+            f"compensation {wires.compensation}"
+        )
+    if crossbar.tile_rows or crossbar.tile_columns:
+        rows, columns = crossbar.tile_rows or "all", crossbar.tile_columns or "all"
+        notes.append(f"tiles of {rows} word lines and {columns} bit lines")
+    return tuple(notes)

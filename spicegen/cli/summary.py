@@ -58,6 +58,7 @@ def notes(result: RunResult, figures: int) -> Text:
         ("circuit", size_line(summary["size"])),
         *analysis_lines(summary),
         *(("memristors", line) for line in deviation_lines(summary["crossbars"])),
+        *(("wires", line) for line in compensation_lines(summary["compensation"])),
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),
@@ -71,6 +72,15 @@ def notes(result: RunResult, figures: int) -> Text:
     if figures:
         lines.append(("figures", f"{figures} in {result.directory / FIGURES}"))
     return labelled(lines)
+
+
+def compensation_lines(compensation: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What wires cost the worst bit line of each array, and what a compensation leaves of it."""
+    return [
+        f"{part['layer']}: worst bit line {part['error_before_pct']:.3g} % wrong, "
+        f"{part['error_after_pct']:.3g} % after {part['kind']}"
+        for part in compensation
+    ]
 
 
 def labelled(lines: Sequence[tuple[str, str]]) -> Text:

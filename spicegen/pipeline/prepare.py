@@ -114,7 +114,8 @@ def prepare(
         part_trace = NetworkTrace(seen, of_every_step, given)
         mapped = map_network(part, part_trace, design, source)
         before = [seen, *(trace.layers[layer.name].out for layer in layers)]
-        cut = mapped.cut(design.simulation.jobs) if design.simulation.jobs > 1 else ((mapped,),)
+        blocks = design.simulation.jobs if design.crossbar.separable else 1
+        cut = mapped.cut(blocks) if design.simulation.jobs > 1 else ((mapped,),)
         stages.append(Stage(mapped, tuple(map(Part, cut, before))))
         seen, source = given, f"{layers[-1].name}.out"
     parts = [part.name for stage in stages for layer in stage.mapped.layers for part in layer.parts]
