@@ -141,7 +141,7 @@ def _solver() -> tuple[list[Table], list[Bar]]:
         with warnings.catch_warnings(record=True):  # it warns where it cannot draw
             badcrossbar = importlib.import_module("badcrossbar")
     except ModuleNotFoundError:
-        told("wires: badcrossbar is not installed (pip install spicegen[bench]), left out")
+        told("wires: badcrossbar is not installed (pip install --no-deps badcrossbar), left out")
         return [], []
     finally:
         root.handlers[:] = handlers  # and configures logging

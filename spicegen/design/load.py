@@ -103,6 +103,8 @@ def _item(table: dict[str, Any], number: str, key: str) -> dict[str, Any]:
     if not isinstance(item, dict):
         raise DesignError(f"--set {key}", f"item {number} of {LIST} must be a table", repr(item))
     return item
+
+
 def _path_of(key: str) -> list[str]:
     """The parts of a key: sections inside sections, then one key, or a table and its key, which
     may hold dots of its own (mapping.ranges)."""
