@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -12,7 +13,13 @@ from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
 from spicegen.errors import DesignError
-from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
+from spicegen.mapping import (
+    Given,
+    MappedNetwork,
+    map_network,
+    resolved_ranges,
+    with_conductances,
+)
 from spicegen.network import (
     Bidirectional,
     Gru,
@@ -23,6 +30,7 @@ from spicegen.network import (
     Reversed,
     Rnn,
 )
+from spicegen.pipeline.conductances import deviation, read_conductances
 
 LONG_RUN_STEPS = 1000
 """With more steps, inputs of a transient are read from files: ngspice searches an inline list
@@ -73,12 +81,14 @@ class Prepared:
         network, trace: the network and its reference run.
         design: complete: ranges and times that were chosen are filled in.
         stages: one after the other.
+        deviation: of given conductances from those of the weights, percent of the window.
     """
 
     network: Network
     trace: NetworkTrace
     design: Design
     stages: tuple[Stage, ...]
+    deviation: dict[str, float] | None = None
 
     def circuit(self) -> BuiltCircuit:
         """The first circuit, which is the only one of most networks."""
@@ -107,12 +117,14 @@ def prepare(
     """
     trace = network.forward(inputs)
     of_every_step = _returning_sequences(network).forward(inputs).layers
-    stages, seen, source = [], trace.inputs, "input"
+    programmed, asked = _programmed(design), list[MappedNetwork]()
+    stages, seen, source = list[Stage](), trace.inputs, "input"
     for layers in split(network.layers):
         part = Network(network.name, layers[0].input_size, layers)
         given = trace.layers[layers[-1].name].out
         part_trace = NetworkTrace(seen, of_every_step, given)
-        mapped = map_network(part, part_trace, design, source)
+        asked.append(map_network(part, part_trace, design, source))
+        mapped = asked[-1] if programmed is None else with_conductances(asked[-1], programmed)
         before = [seen, *(trace.layers[layer.name].out for layer in layers)]
         cut = mapped.cut(design.simulation.jobs) if design.simulation.jobs > 1 else ((mapped,),)
         stages.append(Stage(mapped, tuple(map(Part, cut, before))))
@@ -135,7 +147,14 @@ def prepare(
             "simulation": design.simulation.model_copy(update=kept),
         }
     )
-    return Prepared(network, trace, complete, tuple(stages))
+    apart = deviation(asked, [stage.mapped for stage in stages], design) if programmed else None
+    return Prepared(network, trace, complete, tuple(stages), apart)
+
+
+def _programmed(design: Design) -> Given | None:
+    """Conductances to draw in the place of those of the weights, where the design names some."""
+    file = design.mapping.conductances
+    return None if file is None else read_conductances(Path(file))
 
 
 def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:
