@@ -117,6 +117,8 @@ def read_disturb_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     if "read_disturb" not in summary:
         return []
     disturb, label = summary["read_disturb"], "read disturb"
+    if disturb["max_pct"] == 0.0:
+        return [(label, f"none of {disturb['devices']} memristors moved")]
     total = _percent(disturb)
     worst = disturb["worst"]
     place = (

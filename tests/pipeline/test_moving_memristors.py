@@ -259,3 +259,5 @@ def test_the_summary_tells_the_disturb(ngspice_program: str, tmp_path: Path) -> 
     assert lines[0].startswith(f"{told['size']['memristors']} memristors moved by ")
     assert lines[1].startswith("m: ") and "; out: " in lines[1]
     assert read_disturb_lines({}) == []
+    still = {"read_disturb": {"devices": 2, "max_pct": 0.0}}
+    assert read_disturb_lines(still) == [("read disturb", "none of 2 memristors moved")]
