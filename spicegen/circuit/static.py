@@ -45,6 +45,13 @@ def refuse_static(design: Design) -> None:
             design.simulation.jobs,
             "set simulation.jobs = 1 or simulation.analysis = static",
         )
+    if design.static and design.device.moving:
+        raise DesignError(
+            "device.form",
+            "a static analysis has no time in which the state of a memristor could move",
+            f'"{design.device.form}"',
+            'set device.form = "resistor" or simulation.analysis = "transient"',
+        )
     if design.static and design.timing.serial > 1:
         raise DesignError(
             "timing.serial",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -12,7 +13,15 @@ from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
 from spicegen.errors import DesignError
-from spicegen.mapping import MappedNetwork, check_arrays, map_network, resolved_ranges
+from spicegen.mapping import (
+    OF_DEVICES,
+    Given,
+    MappedNetwork,
+    check_arrays,
+    map_network,
+    resolved_ranges,
+    with_conductances,
+)
 from spicegen.network import (
     Bidirectional,
     Gru,
@@ -23,6 +32,7 @@ from spicegen.network import (
     Reversed,
     Rnn,
 )
+from spicegen.pipeline.conductances import deviation, read_conductances
 
 LONG_RUN_STEPS = 1000
 """With more steps, inputs of a transient are read from files: ngspice searches an inline list
@@ -73,12 +83,14 @@ class Prepared:
         network, trace: the network and its reference run.
         design: complete: ranges and times that were chosen are filled in.
         stages: one after the other.
+        deviation: of given conductances from those of the weights, percent of the window.
     """
 
     network: Network
     trace: NetworkTrace
     design: Design
     stages: tuple[Stage, ...]
+    deviation: dict[str, float] | None = None
 
     def circuit(self) -> BuiltCircuit:
         """The first circuit, which is the only one of most networks."""
@@ -107,12 +119,14 @@ def prepare(
     """
     trace = network.forward(inputs)
     of_every_step = _returning_sequences(network).forward(inputs).layers
-    stages, seen, source = [], trace.inputs, "input"
+    programmed, asked = _programmed(design), list[MappedNetwork]()
+    stages, seen, source = list[Stage](), trace.inputs, "input"
     for layers in split(network.layers):
         part = Network(network.name, layers[0].input_size, layers)
         given = trace.layers[layers[-1].name].out
         part_trace = NetworkTrace(seen, of_every_step, given)
-        mapped = map_network(part, part_trace, design, source)
+        asked.append(map_network(part, part_trace, design, source))
+        mapped = asked[-1] if programmed is None else with_conductances(asked[-1], programmed)
         before = [seen, *(trace.layers[layer.name].out for layer in layers)]
         blocks = design.simulation.jobs if design.crossbar.separable else 1
         cut = mapped.cut(blocks) if design.simulation.jobs > 1 else ((mapped,),)
@@ -138,7 +152,29 @@ def prepare(
             "simulation": design.simulation.model_copy(update=kept),
         }
     )
-    return Prepared(network, trace, complete, tuple(stages))
+    apart = deviation(asked, [stage.mapped for stage in stages], design) if programmed else None
+    return Prepared(network, trace, complete, tuple(stages), apart)
+
+
+def _programmed(design: Design) -> Given | None:
+    """Conductances to draw in the place of those of the weights, where the design names some.
+
+    Raises:
+        DesignError: the list of non-idealities would make other conductances of them.
+    """
+    file = design.mapping.conductances
+    if file is None:
+        return None
+    listed = [each for each in design.nonideality if isinstance(each, OF_DEVICES)]
+    if others := [each.kind for each in listed if each.enabled]:
+        raise DesignError(
+            "mapping.conductances",
+            "given conductances are those that devices have, which leaves no place for "
+            f"non-idealities of devices ({', '.join(others)})",
+            file,
+            "leave out one of them",
+        )
+    return read_conductances(Path(file))
 
 
 def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:
