@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from spicegen.design import Design
+from spicegen.design.nonideality import KINDS
 
 TARGET = Path(__file__).parent.parent / "docs" / "design.md"
 
@@ -26,6 +27,17 @@ one key. A run directory holds the complete design it used. Units are the suffix
 bandwidth, rails, switches, droop, injection. A section with a `fidelity` of its own overrides it. |
 """
 
+LIST_HEAD = """## [[nonideality]]
+
+A list: what makes the crossbar as built differ from the wanted one, see nonidealities.md. Each
+entry has a `kind`, and `enabled` (default `True`): `False` is as if the entry were not there,
+while the random draws of all others stay as they are. The order in the file plays no part,
+except among entries of one kind. On the command line entries are numbered from 0:
+`--set nonideality.0.kind=variation --set nonideality.0.sigma=0.05`.
+"""
+
+EVERY_ITEM = ("kind", "enabled")
+
 
 def page() -> str:
     """The page as text."""
@@ -33,22 +45,27 @@ def page() -> str:
     for name, field in Design.model_fields.items():
         section = field.annotation
         if isinstance(section, type) and issubclass(section, BaseModel):
-            parts.append(_section(name, section))
+            parts.append(_section(f"[{name}]", section))
+    parts.append(LIST_HEAD)
+    parts += [_section(f'[[nonideality]] kind = "{kind}"', each) for kind, each in KINDS.items()]
     return "\n".join(parts)
 
 
-def _section(name: str, section: type[BaseModel]) -> str:
+def _section(title: str, section: type[BaseModel]) -> str:
     summary = (section.__doc__ or "").strip().split("\n")[0]
     rows = [
         f"| `{key}` | {_default(field)} | {_meaning(field)} |"
         for key, field in section.model_fields.items()
+        if key not in EVERY_ITEM
     ]
     return "\n".join(
-        [f"## [{name}]\n\n{summary}\n\n| key | default | |\n| --- | --- | --- |", *rows, ""]
+        [f"## {title}\n\n{summary}\n\n| key | default | |\n| --- | --- | --- |", *rows, ""]
     )
 
 
 def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
     if field.default is None:
         return "absent"
     return f'`"{field.default}"`' if isinstance(field.default, str) else f"`{field.default!r}`"

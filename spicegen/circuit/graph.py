@@ -24,13 +24,14 @@ class Instance:
         name: SPICE name without the leading X.
         subcircuit: name of its subcircuit.
         nodes: one per port.
-        values: parameters of this instance, SI units.
+        values: parameters of this instance, SI units; a text passes on a parameter of the
+            subcircuit around it.
     """
 
     name: str
     subcircuit: str
     nodes: tuple[str, ...]
-    values: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float | str] = field(default_factory=dict)
 
 
 Value = float | int | str | bool | FloatArray | BoolArray | tuple[Instance, ...]
@@ -47,6 +48,7 @@ class Subcircuit:
         values: what the template prints: numbers in SI units, or arrays of devices.
         in_place: drawn between the nodes of its only instance instead of as a `.subckt`, each
             node of which ngspice would look up by a search through all ports.
+        parameters: what instances set apart from each other, with nominal values.
     """
 
     name: str
@@ -54,14 +56,22 @@ class Subcircuit:
     ports: tuple[str, ...]
     values: Mapping[str, Value] = field(default_factory=dict)
     in_place: bool = False
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Instances that belong together, such as one layer, under one comment."""
+    """Instances that belong together, such as one layer, under one comment.
+
+    Attributes:
+        title: the comment.
+        instances: in the order of the deck.
+        name: SPICE name of the layer.
+    """
 
     title: str
     instances: tuple[Instance, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

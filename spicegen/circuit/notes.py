@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from spicegen.circuit.clock import Clock
+from spicegen.circuit.names import safe_text
 from spicegen.circuit.static import static_notes
 from spicegen.design import Design
+from spicegen.design.nonideality import CLASSES, Listed
 from spicegen.mapping import MappedNetwork
 
 
@@ -22,6 +24,16 @@ def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, 
         f"signals around {signal.v_common_volts:g} V, rails +-{signal.v_rail_volts:g} V, "
         f"word lines within +-{signal.v_read_volts:g} V",
         f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
+        *(_entry(each) for kind in CLASSES for _, each in design.active(kind)),
         *timing,
         f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
     )
+
+
+def _entry(entry: Listed) -> str:
+    """One non-ideality: its kind, and what was given."""
+    given = entry.model_dump(exclude_defaults=True)
+    kind = given.pop("kind")
+    if "array" in given:
+        given["array"] = safe_text(given["array"])
+    return f"{kind}: {', '.join(f'{key} {value}' for key, value in given.items())}"

@@ -95,7 +95,7 @@ class _Layer:
             f"{layer.units} units, {layer.slots} slots"
         )
         return LayerCircuit(
-            Group(title, tuple(self.parts)),
+            Group(title, tuple(self.parts), spice),
             (block, *self.unit.cells, self.unit.subcircuit),
             states["h"],
             h_word,

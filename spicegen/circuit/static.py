@@ -21,30 +21,22 @@ STATIC_LEAVES_OUT = (
 """What a transient shows and operating points do not."""
 
 MODELS_LEAVE_OUT = (
-    "noise",
+    "noise of amplifiers and cells",
     "slew rate",
     "input capacitance",
     "signal dependence of injected charge",
     "shape errors of cells",
-    "temperature",
+    "temperature of amplifiers and cells",
 )
 """What no block models yet."""
 
 
 def refuse_static(design: Design) -> None:
-    """Refuse designs whose result depends on time, where the analysis has none; and cuts of a
-    circuit in time.
+    """Refuse designs whose result depends on time, where the analysis has none.
 
     Raises:
         DesignError: naming the key.
     """
-    if not design.static and design.simulation.jobs > 1:
-        raise DesignError(
-            "simulation.jobs",
-            "a transient is one circuit in one process",
-            design.simulation.jobs,
-            "set simulation.jobs = 1 or simulation.analysis = static",
-        )
     if design.static and design.timing.serial > 1:
         raise DesignError(
             "timing.serial",

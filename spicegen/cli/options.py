@@ -81,8 +81,8 @@ Jobs = Annotated[
         "--jobs",
         min=1,
         metavar="N",
-        help="Processes that share a static analysis, cut into as many blocks of bit lines; "
-        "overrides simulation.jobs.",
+        help="Processes at a time, of an error budget or of a static analysis that is cut into "
+        "blocks; overrides simulation.jobs.",
     ),
 ]
 Timeout = Annotated[
@@ -101,6 +101,14 @@ MaxError = Annotated[
         callback=_not_nan,
         metavar="PCT",
         help="Exit with status 4 if the largest error exceeds this, percent of full scale.",
+    ),
+]
+Budget = Annotated[
+    bool,
+    typer.Option(
+        "--budget",
+        help="Divide the error among its sources: some twenty simulations more, each with "
+        "sources switched on or off.",
     ),
 ]
 Json = Annotated[

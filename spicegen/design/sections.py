@@ -6,21 +6,16 @@ default; unknown keys are refused when a file is read (`spicegen.design.load`).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from spicegen.design.base import Finite, NotNegative, Positive, Section
+from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
 
 Fidelity = Literal["ideal", "behavioural"]
+ListedKind = TypeVar("ListedKind", bound=Listed)
 Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-
-
-class Section(BaseModel):
-    """Common rules: no unknown keys, no changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Signal(Section):
@@ -77,8 +72,22 @@ class Mapping(Section):
     """resistor: two memristors per weight; transconductance: one controlled source per weight
     and one conductance per bit line, the same currents while word lines are ideally driven;
     auto: resistor in a transient, in a static analysis the cheaper one of equal result."""
-    ranges: dict[str, Positive] = {}
+    remap: Literal["none", "pair", "rows"] = "none"
+    """Around stuck devices that a test has found. pair: the sound device of a pair makes up the
+    difference; rows: word lines also change places."""
+    spare_word_lines: Annotated[int, Field(ge=0)] = 0
+    """Further word lines of each array that remap = "rows" may use."""
+    ranges: dict[str, Positive] = {}  # noqa: RUF012  pydantic copies defaults
     """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
+
+    @model_validator(mode="after")
+    def _spares_have_a_use(self) -> Self:
+        if self.spare_word_lines and self.remap != "rows":
+            raise ValueError(
+                'spare_word_lines are for remap = "rows" only, got '
+                f'{self.spare_word_lines} with remap = "{self.remap}"; set mapping.remap'
+            )
+        return self
 
 
 class Crossbar(Section):
@@ -212,8 +221,9 @@ class Simulation(Section):
     """Transient tolerance factor of the solver; absent = 15, or 5 in serial hardware, whose
     hand-overs between units a looser step control blurs."""
     jobs: Annotated[int, Field(ge=1)] = 1
-    """Processes at a time. With more than one, a static analysis is cut behind each layer, where
-    op-amps drive, and dense layers into that many blocks of bit lines: circuits of their own."""
+    """Processes at a time, of an error budget or a static analysis. With more than one, the latter
+    is cut behind each layer, where op-amps drive, and dense layers into that many blocks of bit
+    lines: circuits of their own (one circuit where op-amps or read noise are drawn at random)."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
     seed: Annotated[int, Field(ge=0)] = 0
@@ -236,6 +246,24 @@ class Design(Section):
     sample_hold: SampleHold = SampleHold()
     timing: Timing = Timing()
     simulation: Simulation = Simulation()
+    nonideality: tuple[Nonideality, ...] = ()
+
+    @model_validator(mode="after")
+    def _nonlinear_cells_are_resistors(self) -> Self:
+        if self.mapping.cells == "transconductance" and self.active(NonlinearIv):
+            raise ValueError(
+                'mapping.cells = "transconductance" has linear cells only, but the list has '
+                'nonlinear-iv; use "resistor"'
+            )
+        return self
+
+    def active(self, kind: type[ListedKind]) -> list[tuple[int, ListedKind]]:
+        """Enabled non-idealities of one kind, each with its number among all of that kind.
+
+        The number counts disabled ones too, so that draws keep their place.
+        """
+        same = [each for each in self.nonideality if isinstance(each, kind)]
+        return [(number, each) for number, each in enumerate(same) if each.enabled]
 
     def fidelity_of(self, block: Block) -> Fidelity:
         """Fidelity of one kind of block: its own, or the design's."""
@@ -275,7 +303,9 @@ class Design(Section):
         if self.mapping.cells != "auto":
             return self.mapping.cells
         exact = self.fidelity_of("opamp") == "ideal" or (
-            self.opamp.v_offset_volts == 0 and 2 / self.opamp.gain <= self.timing.settle_error
+            not self.active(OpampMismatch)
+            and self.opamp.v_offset_volts == 0
+            and 2 / self.opamp.gain <= self.timing.settle_error
         )
-        same = self.crossbar.topology == "dual-row" and exact
+        same = self.crossbar.topology == "dual-row" and exact and not self.active(NonlinearIv)
         return "transconductance" if self.static and same else "resistor"

@@ -30,9 +30,9 @@ class BlockSize:
 
 
 def measure_array(text: str, memristors: int) -> BlockSize:
-    """Size of a crossbar: only resistors and controlled sources between its ports, however
+    """Size of a crossbar: only resistors and sources between its ports, however
     many (a pass over the text of a large one takes a while)."""
-    return BlockSize(text.count("\nR") + text.count("\nG"), memristors=memristors)
+    return BlockSize(sum(text.count(f"\n{kind}") for kind in "RGB"), memristors=memristors)
 
 
 def measure_block(text: str) -> BlockSize:

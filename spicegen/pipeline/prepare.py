@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
+from spicegen.design.nonideality import OpampMismatch, ReadNoise
 from spicegen.errors import DesignError
-from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
+from spicegen.mapping import MappedNetwork, check_arrays, map_network, resolved_ranges
 from spicegen.network import (
     Bidirectional,
     Gru,
@@ -114,9 +115,11 @@ def prepare(
         part_trace = NetworkTrace(seen, of_every_step, given)
         mapped = map_network(part, part_trace, design, source)
         before = [seen, *(trace.layers[layer.name].out for layer in layers)]
-        cut = mapped.cut(design.simulation.jobs) if design.simulation.jobs > 1 else ((mapped,),)
+        cut = mapped.cut(design.simulation.jobs) if _can_be_cut(design) else ((mapped,),)
         stages.append(Stage(mapped, tuple(map(Part, cut, before))))
         seen, source = given, f"{layers[-1].name}.out"
+    parts = [part.name for stage in stages for layer in stage.mapped.layers for part in layer.parts]
+    check_arrays(parts, design)
     samples, steps = trace.inputs.shape[:2]
     clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]
     timing = {"t_step_s": max(clock.t_step_s for clock in clocks)}
@@ -136,6 +139,13 @@ def prepare(
         }
     )
     return Prepared(network, trace, complete, tuple(stages))
+
+
+def _can_be_cut(design: Design) -> bool:
+    """Whether layers may be circuits of their own: what is drawn at random by layer and instance
+    would come out otherwise in another circuit."""
+    drawn = any(design.active(kind) for kind in (OpampMismatch, ReadNoise))
+    return design.static and design.simulation.jobs > 1 and not drawn
 
 
 def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:

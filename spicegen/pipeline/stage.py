@@ -60,8 +60,8 @@ class Bench:
     design: Design
     engine: Choice
     folder: Path
-    report: Progress
-    announce: Announce | None
+    report: Progress = silent
+    announce: Announce | None = None
 
     def simulate(self, mapped: MappedNetwork, inputs: FloatArray, name: Namer) -> Simulated:
         """Emit one circuit, run it, and read its outputs at their instants.
