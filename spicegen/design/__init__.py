@@ -2,5 +2,15 @@
 
 from spicegen.design.load import design_from, design_text, load_design
 from spicegen.design.sections import Block, Design, Fidelity
+from spicegen.design.wires import Geometry, Wires
 
-__all__ = ["Block", "Design", "Fidelity", "design_from", "design_text", "load_design"]
+__all__ = [
+    "Block",
+    "Design",
+    "Fidelity",
+    "Geometry",
+    "Wires",
+    "design_from",
+    "design_text",
+    "load_design",
+]

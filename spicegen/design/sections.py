@@ -8,19 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from spicegen.design.base import Finite, NotNegative, Positive, Section
+from spicegen.design.wires import Wires
 
 Fidelity = Literal["ideal", "behavioural"]
 Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-
-
-class Section(BaseModel):
-    """Common rules: no unknown keys, no changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Signal(Section):
@@ -77,7 +71,7 @@ class Mapping(Section):
     """resistor: two memristors per weight; transconductance: one controlled source per weight
     and one conductance per bit line, the same currents while word lines are ideally driven;
     auto: resistor in a transient, in a static analysis the cheaper one of equal result."""
-    ranges: dict[str, Positive] = {}
+    ranges: dict[str, Positive] = {}  # noqa: RUF012  pydantic copies defaults
     """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
 
 
@@ -92,6 +86,30 @@ class Crossbar(Section):
     """Closed switch of the multiplexers that serial hardware puts between bit lines and TIAs."""
     r_inverter_ohm: Positive = 100e3
     """Resistors of the unity inverters that drive the negative word lines."""
+    tile_rows: Annotated[int, Field(ge=1)] | None = None
+    """Word lines of a tile (of both signs); absent = one array per layer, as large as it is."""
+    tile_columns: Annotated[int, Field(ge=1)] | None = None
+    """Bit lines of a tile; absent = as many as the layer has."""
+    wires: Wires = Wires()
+
+    @model_validator(mode="after")
+    def _tiles_hold_pairs(self) -> Self:
+        least_rows, least_columns = self.lines_per_pair
+        for key, given, least in (
+            ("tile_rows", self.tile_rows, least_rows),
+            ("tile_columns", self.tile_columns, least_columns),
+        ):
+            if given is not None and given < least:
+                raise ValueError(
+                    f"{key} must hold one pair, which takes {least} lines in {self.topology}, "
+                    f"got {given}; raise {key}"
+                )
+        return self
+
+    @property
+    def lines_per_pair(self) -> tuple[int, int]:
+        """Word lines and bit lines that a pair of memristors occupies."""
+        return (2, 1) if self.topology == "dual-row" else (1, 2)
 
 
 class OpAmp(Section):

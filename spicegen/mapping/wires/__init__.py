@@ -1,0 +1,12 @@
+"""What wires do to an array of memristors, and what can be done about it."""
+
+from spicegen.mapping.wires.placement import array_of, pairs_of
+from spicegen.mapping.wires.reduction import PortMatrix, cell_volts, reduce_array
+
+__all__ = [
+    "PortMatrix",
+    "array_of",
+    "cell_volts",
+    "pairs_of",
+    "reduce_array",
+]
