@@ -252,6 +252,31 @@ class Design(Section):
     timing: Timing = Timing()
     simulation: Simulation = Simulation()
 
+    @model_validator(mode="after")
+    def _wires_fit(self) -> Self:
+        wires = self.crossbar.wires
+        if wires.model == "ideal":
+            return self
+        if self.mapping.cells == "transconductance":
+            raise ValueError(
+                f'crossbar.wires.model = "{wires.model}" draws memristors as resistors, got '
+                'mapping.cells = "transconductance", which takes word lines as ideally driven; '
+                'set mapping.cells = "auto"'
+            )
+        if wires.model == "reduced" and wires.c_farad and not self.static:
+            raise ValueError(
+                'crossbar.wires.model = "reduced" holds resistances only, got '
+                f"{wires.c_farad:g} F per segment; set crossbar.wires.c_segment_farad = 0 or "
+                'crossbar.wires.model = "full"'
+            )
+        if wires.compensation != "none" and self.timing.serial > 1:
+            raise ValueError(
+                f'crossbar.wires.compensation = "{wires.compensation}" needs every bit line at '
+                f"its own virtual ground, got timing.serial = {self.timing.serial}, where lines "
+                "take turns; set one of them back"
+            )
+        return self
+
     def fidelity_of(self, block: Block) -> Fidelity:
         """Fidelity of one kind of block: its own, or the design's."""
         section: OpAmp | Activation | Multiplier | SampleHold = getattr(self, block)
@@ -289,6 +314,8 @@ class Design(Section):
         """
         if self.mapping.cells != "auto":
             return self.mapping.cells
+        if self.crossbar.wires.model != "ideal":
+            return "resistor"
         exact = self.fidelity_of("opamp") == "ideal" or (
             self.opamp.v_offset_volts == 0 and 2 / self.opamp.gain <= self.timing.settle_error
         )

@@ -1,7 +1,7 @@
 """What wires do to an array of memristors, and what can be done about it."""
 
 from spicegen.mapping.wires.placement import array_of, pairs_of
-from spicegen.mapping.wires.reduction import PortMatrix, cell_volts, reduce_array
+from spicegen.mapping.wires.reduction import PortMatrix, cell_volts, reduce_array, reduce_tile
 
 __all__ = [
     "PortMatrix",
@@ -9,4 +9,5 @@ __all__ = [
     "cell_volts",
     "pairs_of",
     "reduce_array",
+    "reduce_tile",
 ]

@@ -100,6 +100,18 @@ def reduce_array(g_siemens: FloatArray, wires: Wires) -> PortMatrix:
     )
 
 
+def reduce_tile(g_siemens: FloatArray, spare_columns: int, wires: Wires) -> PortMatrix:
+    """`reduce_array` of a tile that has more bit lines than are used.
+
+    Only where word lines are driven at both ends do those matter: the far end lies behind them.
+    """
+    if not (spare_columns and wires.two_sided):
+        return reduce_array(g_siemens, wires)
+    used = g_siemens.shape[1]
+    whole = reduce_array(np.pad(g_siemens, ((0, 0), (0, spare_columns))), wires)
+    return PortMatrix(whole.word, whole.transfer[:, :used], whole.bit[:used, :used])
+
+
 @_one_thread
 def cell_volts(g_siemens: FloatArray, wires: Wires, word_volts: FloatArray) -> FloatArray:
     """The voltage that each cell is left with, bit lines at virtual ground.
