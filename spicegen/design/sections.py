@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from spicegen.design.base import Finite, NotNegative, Positive, Section
 from spicegen.design.wires import Wires
 
+Topology = Literal["dual-row", "dual-column"]
 Fidelity = Literal["ideal", "behavioural"]
 Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
 
@@ -78,7 +79,7 @@ class Mapping(Section):
 class Crossbar(Section):
     """Arrays of conductance pairs and their read-out."""
 
-    topology: Literal["dual-row", "dual-column"] = "dual-row"
+    topology: Topology = "dual-row"
     """dual-row: inputs as +v and -v, one bit line per output; dual-column: two per output."""
     r_feedback_min_ohm: Positive = 20e3
     """Smallest TIA feedback resistor; below it conductances shrink instead."""

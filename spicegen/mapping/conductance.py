@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spicegen.design import Design
+from spicegen.design import Design, Topology
 from spicegen.errors import MappingError
+from spicegen.mapping.wires import Compensated, compensate
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-Topology = Literal["dual-row", "dual-column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class MappedCrossbar:
         bit_volts: (bit lines,) volts of 1.0 at each read-out.
         present: (word lines, bit lines) where a pair of memristors stands at all; where
             there is none both conductances are 0.
+        compensated: how far the wires' losses are undone; None where nobody asked for it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class MappedCrossbar:
     word_volts: FloatArray
     bit_volts: FloatArray
     present: BoolArray
+    compensated: Compensated | None = None
 
     @property
     def word_lines(self) -> int:
@@ -48,7 +49,8 @@ class MappedCrossbar:
         return int(self.g_pos_siemens.shape[1])
 
     def weight(self) -> FloatArray:
-        """(bit lines, word lines) weights that the conductances stand for, network units."""
+        """(bit lines, word lines) weights that the conductances stand for behind ideal wires,
+        network units."""
         gain = (self.g_pos_siemens - self.g_neg_siemens) * self.r_feedback_ohm
         return np.asarray((gain * self.word_volts[:, None] / self.bit_volts).T)
 
@@ -115,10 +117,22 @@ def map_crossbar(
     r_feedback = np.maximum(largest / (g_max - g_min), design.crossbar.r_feedback_min_ohm)
     g_pos = g_min + np.maximum(gain, 0.0) / r_feedback
     g_neg = g_min + np.maximum(-gain, 0.0) / r_feedback
+    compensated = None
+    if design.crossbar.wires.compensation != "none":
+        compensated = compensate(name, g_pos * present, g_neg * present, present, design)
+        g_pos, g_neg = compensated.g_pos_siemens, compensated.g_neg_siemens
+        r_feedback = r_feedback * compensated.scale
     if design.device.levels is not None:
         g_pos, g_neg = (quantise(g, design) for g in (g_pos, g_neg))
     return MappedCrossbar(
-        name, g_pos * present, g_neg * present, r_feedback, word_volts, bit_volts, present
+        name,
+        g_pos * present,
+        g_neg * present,
+        r_feedback,
+        word_volts,
+        bit_volts,
+        present,
+        compensated,
     )
 
 

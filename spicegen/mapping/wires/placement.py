@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from spicegen.mapping.conductance import FloatArray, Topology
+from spicegen.design import Topology
+from spicegen.mapping.wires.lines import FloatArray
 
 
 def array_of(g_pos: FloatArray, g_neg: FloatArray, topology: Topology) -> FloatArray:
