@@ -33,8 +33,22 @@ def page() -> str:
     for name, field in Design.model_fields.items():
         section = field.annotation
         if isinstance(section, type) and issubclass(section, BaseModel):
-            parts.append(_section(name, section))
+            parts += _sections(name, section)
     return "\n".join(parts)
+
+
+def _sections(name: str, section: type[BaseModel]) -> list[str]:
+    """A section, then those inside it."""
+    inner = {key: _inner(field) for key, field in section.model_fields.items()}
+    deeper = [
+        part for key, kind in inner.items() if kind for part in _sections(f"{name}.{key}", kind)
+    ]
+    return [_section(name, section), *deeper]
+
+
+def _inner(field: FieldInfo) -> type[BaseModel] | None:
+    kinds = (field.annotation, *get_args(field.annotation))
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
 
 
 def _section(name: str, section: type[BaseModel]) -> str:
@@ -42,6 +56,7 @@ def _section(name: str, section: type[BaseModel]) -> str:
     rows = [
         f"| `{key}` | {_default(field)} | {_meaning(field)} |"
         for key, field in section.model_fields.items()
+        if not _inner(field)
     ]
     return "\n".join(
         [f"## [{name}]\n\n{summary}\n\n| key | default | |\n| --- | --- | --- |", *rows, ""]
@@ -49,6 +64,8 @@ def _section(name: str, section: type[BaseModel]) -> str:
 
 
 def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
     if field.default is None:
         return "absent"
     return f'`"{field.default}"`' if isinstance(field.default, str) else f"`{field.default!r}`"
