@@ -16,23 +16,27 @@ from spicegen.mapping.tiles import Tile, tiles_of
 def array_blocks(name: str, mapped: MappedCrossbar, design: Design) -> tuple[Subcircuit, ...]:
     """The block of a whole array, with the ports of `crossbar`, then the blocks inside it.
 
-    Where tiles stand beside each other and wires have a resistance, each tile has buffers of
-    its own on its word lines. Connections between tiles are ideal.
+    Without wires, tiles differ in nothing from one array, so they are counted and not drawn.
+    With wires, tiles beside each other have buffers of their own on their word lines;
+    connections between tiles are ideal.
     """
     tiling = tiles_of(mapped.word_lines, mapped.bit_lines, design)
     counts: dict[str, Value] = {"tiles": len(tiling.tiles), "padding_cells": tiling.padding_cells}
+    if design.crossbar.wires.model == "ideal":
+        block = crossbar(name, mapped, design)
+        return (replace(block, values={**block.values, **counts}),)
     if len(tiling.tiles) == 1:
-        block = _tile_block(name, mapped, tiling.tiles[0], design)
+        block = wired_crossbar(name, mapped, tiling.tiles[0], design)
         return (replace(block, values={**block.values, **counts}),)
     blocks = [
-        _tile_block(f"{name}_t{tile.row}_{tile.column}", _part(mapped, tile), tile, design)
+        wired_crossbar(f"{name}_t{tile.row}_{tile.column}", _part(mapped, tile), tile, design)
         for tile in tiling.tiles
     ]
     rows, columns = mapped.word_lines, mapped.bit_lines
     signals = ("wl_pos", "wl_neg") if needs_inverted_rows(design) else ("wl",)
     lines = [numbered(stem, rows) for stem in signals]
     halves = [numbered(f"bl{half}", columns) for half in halves_of(design)]
-    buffered = design.crossbar.wires.model != "ideal" and tiling.columns > 1
+    buffered = tiling.columns > 1
     instances = list[Instance]()
     for tile, block in zip(tiling.tiles, blocks, strict=True):
         driven = [line[tile.signals] for line in lines]
@@ -59,12 +63,6 @@ def array_blocks(name: str, mapped: MappedCrossbar, design: Design) -> tuple[Sub
         **counts,
     }
     return (Subcircuit(name, "blocks/crossbar_tiles", ports, values), *blocks)
-
-
-def _tile_block(name: str, mapped: MappedCrossbar, tile: Tile, design: Design) -> Subcircuit:
-    if design.crossbar.wires.model == "ideal":
-        return crossbar(name, mapped, design)
-    return wired_crossbar(name, mapped, tile, design)
 
 
 def _part(mapped: MappedCrossbar, tile: Tile) -> MappedCrossbar:
