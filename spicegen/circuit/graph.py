@@ -34,7 +34,25 @@ class Instance:
     values: Mapping[str, float | str] = field(default_factory=dict)
 
 
-Value = float | int | str | bool | FloatArray | BoolArray | tuple[Instance, ...]
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The same element at every place of a grid, such as the segments of lines.
+
+    Attributes:
+        pattern: name and nodes, with {row}, {column}, {next_row} and {next_column}.
+        value: of each, SI units.
+        rows, columns: places.
+    """
+
+    pattern: str
+    value: float
+    rows: int
+    columns: int
+
+
+Value = (
+    float | int | str | bool | FloatArray | BoolArray | tuple[Instance, ...] | tuple[Repeated, ...]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from pydantic import Field, model_validator
 
 from spicegen.design.base import Finite, NotNegative, Positive, Section
 from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
+from spicegen.design.wires import Wires
 
+Topology = Literal["dual-row", "dual-column"]
 Fidelity = Literal["ideal", "behavioural"]
 ListedKind = TypeVar("ListedKind", bound=Listed)
 Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
@@ -93,7 +95,7 @@ class Mapping(Section):
 class Crossbar(Section):
     """Arrays of conductance pairs and their read-out."""
 
-    topology: Literal["dual-row", "dual-column"] = "dual-row"
+    topology: Topology = "dual-row"
     """dual-row: inputs as +v and -v, one bit line per output; dual-column: two per output."""
     r_feedback_min_ohm: Positive = 20e3
     """Smallest TIA feedback resistor; below it conductances shrink instead."""
@@ -101,6 +103,30 @@ class Crossbar(Section):
     """Closed switch of the multiplexers that serial hardware puts between bit lines and TIAs."""
     r_inverter_ohm: Positive = 100e3
     """Resistors of the unity inverters that drive the negative word lines."""
+    tile_rows: Annotated[int, Field(ge=1)] | None = None
+    """Word lines of a tile (of both signs); absent = one array per layer, as large as it is."""
+    tile_columns: Annotated[int, Field(ge=1)] | None = None
+    """Bit lines of a tile; absent = as many as the layer has."""
+    wires: Wires = Wires()
+
+    @model_validator(mode="after")
+    def _tiles_hold_pairs(self) -> Self:
+        least_rows, least_columns = self.lines_per_pair
+        for key, given, least in (
+            ("tile_rows", self.tile_rows, least_rows),
+            ("tile_columns", self.tile_columns, least_columns),
+        ):
+            if given is not None and given < least:
+                raise ValueError(
+                    f"{key} must hold one pair, which takes {least} lines in {self.topology}, "
+                    f"got {given}; raise {key}"
+                )
+        return self
+
+    @property
+    def lines_per_pair(self) -> tuple[int, int]:
+        """Word lines and bit lines that a pair of memristors occupies."""
+        return (2, 1) if self.topology == "dual-row" else (1, 2)
 
 
 class OpAmp(Section):
@@ -255,6 +281,11 @@ class Design(Section):
                 'mapping.cells = "transconductance" has linear cells only, but the list has '
                 'nonlinear-iv; use "resistor"'
             )
+        if self.crossbar.wires.model != "ideal" and self.active(NonlinearIv):
+            raise ValueError(
+                f'crossbar.wires.model = "{self.crossbar.wires.model}" has linear cells only, but '
+                "the list has nonlinear-iv; leave one of them out"
+            )
         return self
 
     def active(self, kind: type[ListedKind]) -> list[tuple[int, ListedKind]]:
@@ -264,6 +295,31 @@ class Design(Section):
         """
         same = [each for each in self.nonideality if isinstance(each, kind)]
         return [(number, each) for number, each in enumerate(same) if each.enabled]
+
+    @model_validator(mode="after")
+    def _wires_fit(self) -> Self:
+        wires = self.crossbar.wires
+        if wires.model == "ideal":
+            return self
+        if self.mapping.cells == "transconductance":
+            raise ValueError(
+                f'crossbar.wires.model = "{wires.model}" draws memristors as resistors, got '
+                'mapping.cells = "transconductance", which takes word lines as ideally driven; '
+                'set mapping.cells = "auto"'
+            )
+        if wires.model == "reduced" and wires.c_farad and not self.static:
+            raise ValueError(
+                'crossbar.wires.model = "reduced" holds resistances only, got '
+                f"{wires.c_farad:g} F per segment; set crossbar.wires.c_segment_farad = 0 or "
+                'crossbar.wires.model = "full"'
+            )
+        if wires.compensation != "none" and self.timing.serial > 1:
+            raise ValueError(
+                f'crossbar.wires.compensation = "{wires.compensation}" needs every bit line at '
+                f"its own virtual ground, got timing.serial = {self.timing.serial}, where lines "
+                "take turns; set one of them back"
+            )
+        return self
 
     def fidelity_of(self, block: Block) -> Fidelity:
         """Fidelity of one kind of block: its own, or the design's."""
@@ -302,6 +358,8 @@ class Design(Section):
         """
         if self.mapping.cells != "auto":
             return self.mapping.cells
+        if self.crossbar.wires.model != "ideal":
+            return "resistor"
         exact = self.fidelity_of("opamp") == "ideal" or (
             not self.active(OpampMismatch)
             and self.opamp.v_offset_volts == 0

@@ -129,6 +129,28 @@ def cells(
     return "\n".join(rows)
 
 
+def repeated(pattern: str, value: float, rows: int, columns: int) -> str:
+    """The same element at every place of a grid.
+
+    Args:
+        pattern: name and nodes, with {row}, {column}, {next_row} and {next_column}, such as
+            "Rb{row}_{column} b{row}_{column} b{next_row}_{column}".
+        value: of each element, SI units.
+        rows, columns: places; without any, nothing.
+    Raises:
+        NumberError: the value is not finite.
+    """
+    line = f"{pattern} {spice(value)}".replace("{row}", "\x00").replace("{next_row}", "\x01")
+    whole_row = "\n".join(
+        line.replace("{column}", str(column)).replace("{next_column}", str(column + 1))
+        for column in range(columns)
+    )
+    return "\n".join(
+        whole_row.replace("\x00", str(row)).replace("\x01", str(row + 1))
+        for row in range(rows if columns else 0)
+    )
+
+
 def _check(*arrays: FloatArray) -> None:
     for array in arrays:
         if not np.isfinite(array).all():

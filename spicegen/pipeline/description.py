@@ -97,6 +97,26 @@ def _slowest(prepared: Prepared) -> SlowestColumn:
     return max(columns, key=lambda column: column.noise_gain)
 
 
+def _compensation(prepared: Prepared) -> list[dict[str, Any]]:
+    """What wires cost each array, and what a compensation leaves of it; empty without one.
+
+    Percent of the weights' root mean square in the worst bit line.
+    """
+    kind = prepared.design.crossbar.wires.compensation
+    return [
+        {
+            "layer": part.name,
+            "kind": kind,
+            "error_before_pct": 100 * done.error_before,
+            "error_after_pct": 100 * done.error_after,
+        }
+        for stage in prepared.stages
+        for layer in stage.mapped.layers
+        for part in layer.parts
+        if (done := part.crossbar.compensated)
+    ]
+
+
 def description(prepared: Prepared, built: list[BuiltCircuit], decks: list[Deck]) -> dict[str, Any]:
     """What was built, as result.json tells it; sizes are sums over the stages."""
     clock = built[0].clock
@@ -131,6 +151,7 @@ def description(prepared: Prepared, built: list[BuiltCircuit], decks: list[Deck]
             for name, crossbar in _parts(prepared.stages)
         ],
         "slowest_column": asdict(_slowest(prepared)),
+        "compensation": _compensation(prepared),
         "clipping": [
             {
                 "signal": signal.name,

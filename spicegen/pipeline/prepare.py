@@ -115,7 +115,7 @@ def prepare(
         part_trace = NetworkTrace(seen, of_every_step, given)
         mapped = map_network(part, part_trace, design, source)
         before = [seen, *(trace.layers[layer.name].out for layer in layers)]
-        cut = mapped.cut(design.simulation.jobs) if _can_be_cut(design) else ((mapped,),)
+        cut = mapped.cut(_blocks(design)) if _can_be_cut(design) else ((mapped,),)
         stages.append(Stage(mapped, tuple(map(Part, cut, before))))
         seen, source = given, f"{layers[-1].name}.out"
     parts = [part.name for stage in stages for layer in stage.mapped.layers for part in layer.parts]
@@ -146,6 +146,11 @@ def _can_be_cut(design: Design) -> bool:
     would come out otherwise in another circuit."""
     drawn = any(design.active(kind) for kind in (OpampMismatch, ReadNoise))
     return design.static and design.simulation.jobs > 1 and not drawn
+
+
+def _blocks(design: Design) -> int:
+    """Blocks of bit lines per layer: with wires, all bit lines load the same word lines."""
+    return design.simulation.jobs if design.crossbar.wires.model == "ideal" else 1
 
 
 def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:

@@ -134,4 +134,5 @@ def test_written_design_holds_every_key() -> None:
             assert (section in written) != (section == "nonideality")
             continue
         optional = {"fidelity", "levels", "t_step_s", "t_transfer_s", "reltol", "trtol"}
+        optional |= {"tile_rows", "tile_columns"}
         assert set(keys) - optional <= set(written[section]), section
