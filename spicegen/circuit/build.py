@@ -23,6 +23,7 @@ from spicegen.circuit.graph import (
     Subcircuit,
     Transient,
 )
+from spicegen.circuit.memristor import card_of, moving_states
 from spicegen.circuit.names import safe_text, spice_names
 from spicegen.circuit.notes import notes_of
 from spicegen.circuit.place import LayerCircuit, Place
@@ -100,19 +101,23 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     probes: tuple[Probe, ...] = outputs
     if design.simulation.save != "outputs":
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
+    groups = tuple(layer.group for layer in drawing.layers)
+    subcircuits = _subcircuits(clock, drawing.layers, design)
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
         notes=notes_of(mapped, clock, design),
         common=common,
-        subcircuits=_subcircuits(clock, drawing.layers, design),
+        subcircuits=subcircuits,
         sources=(*common_source(common, design), *clocks, *biases, *drawing.sources),
         files=tuple(drawing.files),
-        groups=tuple(layer.group for layer in drawing.layers),
+        groups=groups,
         probes=probes,
         outputs=outputs,
         analysis=_analysis(clock, design),
         options=_options(design),
         save_all=design.simulation.save == "all",
+        memristor=card_of(design),
+        states=moving_states(subcircuits, (part for group in groups for part in group.instances)),
     )
     check_circuit(circuit)
     return BuiltCircuit(circuit, clock, _read_instants(mapped, clock, len(outputs), design))

@@ -55,6 +55,7 @@ def notes(result: RunResult, figures: int) -> Text:
         ("circuit", size_line(summary["size"])),
         *analysis_lines(summary),
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
+        *read_disturb_lines(summary),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),
         ("time", ", ".join(f"{k[:-2]} {v:.2f} s" for k, v in summary["timing"].items())),
@@ -91,6 +92,29 @@ def analysis_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     if analysis["kind"] == "transient":
         return [("clock", clock_line(summary))]
     return [("analysis", f"static; left out: {'; '.join(analysis['left_out'])}")]
+
+
+def read_disturb_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How far memristors moved, where their state can."""
+    if "read_disturb" not in summary:
+        return []
+    disturb, label = summary["read_disturb"], "read disturb"
+    total = _disturb(disturb)
+    worst = disturb["worst"]
+    place = (
+        f"{worst['crossbar']}, word line {worst['word_line']}, bit line {worst['bit_line']}, "
+        f"{worst['half']} half"
+    )
+    lines = [f"{disturb['devices']} memristors moved by {total} of the window ({place})"]
+    if len(disturb["crossbars"]) > 1:
+        lines.append(
+            "; ".join(f"{each['name']}: {_disturb(each)}" for each in disturb["crossbars"])
+        )
+    return [(label, line) for line in lines]
+
+
+def _disturb(share: Mapping[str, Any]) -> str:
+    return f"{share['mean_pct']:.2g} % mean, {share['max_pct']:.2g} % max"
 
 
 def clock_line(summary: Mapping[str, Any]) -> str:

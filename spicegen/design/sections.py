@@ -6,9 +6,11 @@ default; unknown keys are refused when a file is read (`spicegen.design.load`).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from spicegen.design.memristor import with_window
 
 Fidelity = Literal["ideal", "behavioural"]
 Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
@@ -49,14 +51,46 @@ class Signal(Section):
 
 
 class Device(Section):
-    """The memristor's usable window."""
+    """The memristor: its model, how it is drawn, and its usable window."""
 
+    model: str | None = None
+    """Memristor model (`spicegen device list`); absent = none."""
+    preset: str | None = None
+    """Parameter set of the model; absent = its first."""
+    parameters: dict[str, float | str] = {}
+    """Single parameters of the model that differ from the preset's."""
+    form: Literal["resistor", "behavioural", "verilog-a"] = "resistor"
+    """resistor: a fixed one; behavioural: the model as a subcircuit, its state moves, every
+    engine; verilog-a: the same compiled, an order of magnitude faster, ngspice only."""
     g_min_siemens: Positive = 1e-6
-    """Smallest conductance."""
+    """Smallest conductance; with a model, where absent: that of the state 0.01 at the preset's
+    read voltage."""
     g_max_siemens: Positive = 1e-4
-    """Largest conductance."""
+    """Largest conductance; with a model, where absent: that of the state 0.99."""
     levels: Annotated[int, Field(ge=2)] | None = None
     """Number of programmable conductance levels; absent = analog."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _window_of_the_model(cls, given: Any) -> Any:
+        return with_window(given)
+
+    @model_validator(mode="after")
+    def _needs_a_model(self) -> Self:
+        if self.model is None:
+            needy = [key for key in ("preset", "parameters") if getattr(self, key)]
+            needy += [f'form = "{self.form}"'] if self.moving else []
+            if needy:
+                raise ValueError(
+                    f"{needy[0]} needs a memristor model; set device.model, such as "
+                    "analog_threshold (spicegen device list)"
+                )
+        return self
+
+    @property
+    def moving(self) -> bool:
+        """Memristors have a state of their own, which the circuit may move."""
+        return self.form != "resistor"
 
     @model_validator(mode="after")
     def _window(self) -> Self:
@@ -233,6 +267,15 @@ class Design(Section):
     sample_hold: SampleHold = SampleHold()
     timing: Timing = Timing()
     simulation: Simulation = Simulation()
+
+    @model_validator(mode="after")
+    def _cells_of_moving_devices(self) -> Self:
+        if self.device.moving and self.mapping.cells == "transconductance":
+            raise ValueError(
+                f'mapping.cells = "transconductance" has no memristors, device.form = '
+                f'"{self.device.form}" asks for moving ones; use mapping.cells = "resistor"'
+            )
+        return self
 
     def fidelity_of(self, block: Block) -> Fidelity:
         """Fidelity of one kind of block: its own, or the design's."""

@@ -30,9 +30,11 @@ class BlockSize:
 
 
 def measure_array(text: str, memristors: int) -> BlockSize:
-    """Size of a crossbar: only resistors and controlled sources between its ports, however
-    many (a pass over the text of a large one takes a while)."""
-    return BlockSize(text.count("\nR") + text.count("\nG"), memristors=memristors)
+    """Size of a crossbar: only resistors, controlled sources and memristors with a node for
+    their state between its ports, however many (a pass over the text of a large one takes a
+    while)."""
+    moving = text.count("\nX") + text.count("\nN")
+    return BlockSize(text.count("\nR") + text.count("\nG") + moving, moving, memristors)
 
 
 def measure_block(text: str) -> BlockSize:

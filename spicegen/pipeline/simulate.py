@@ -17,7 +17,9 @@ from spicegen.design import Design
 from spicegen.engine import Choice, select
 from spicegen.network import Network
 from spicegen.pipeline.description import description, engine_part, write_design
+from spicegen.pipeline.memristor import require_osdi, voltage_warnings
 from spicegen.pipeline.prepare import Prepared, prepare
+from spicegen.pipeline.read_disturb import read_disturb
 from spicegen.pipeline.result import FloatArray, RunResult
 from spicegen.pipeline.stage import Progress, Simulated, run_stage, write_stage_deck
 
@@ -79,6 +81,7 @@ def run(
     started = time.perf_counter()
     refuse_static(design)
     engine = _engine(network, design)
+    require_osdi(engine, design)
     if announce:
         announce(engine.announcement)
     report("emit", 0.0)
@@ -104,7 +107,10 @@ def run(
             "read_s": sum(part.read_s for part in done),
             "total_s": time.perf_counter() - started,
         }
+        summary["warnings"] += voltage_warnings(prepared.design)
         summary["accuracy"] = accuracy.as_dict()
+        if moved := [part for stage in done for part in stage.moved]:
+            summary["read_disturb"] = read_disturb(moved, prepared.design)
         rundir.write_json(folder / rundir.RESULT, summary)
     return RunResult(out, accuracy, analog, reference, t_s, summary)
 

@@ -18,7 +18,9 @@ from spicegen.engine import Choice, Job, RunRecord, write_feed
 from spicegen.netlist import Deck, write_deck
 from spicegen.pipeline.attempts import Announce, Attempt, ladder, simulate
 from spicegen.pipeline.feed import feed_of
+from spicegen.pipeline.memristor import place_model
 from spicegen.pipeline.prepare import Prepared, Stage
+from spicegen.pipeline.read_disturb import Moved, take_states
 from spicegen.pipeline.result import FloatArray
 from spicegen.waveforms import Waveforms
 
@@ -28,13 +30,15 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Simulated:
-    """One stage after its run: its circuit, deck, record, and outputs in network units."""
+    """One stage after its run: its circuit, deck, record, outputs in network units, and how
+    memristors moved."""
 
     built: BuiltCircuit
     deck: Deck
     record: RunRecord
     attempts: tuple[Attempt, ...]
     outputs: FloatArray
+    moved: tuple[Moved, ...]
     emit_s: float
     read_s: float
 
@@ -86,8 +90,9 @@ def run_stage(
     simulated = time.perf_counter()
     report("read", 0.0)
     outputs = _read_outputs(prepared.stages[index], built, raw, prepared.design)
+    moved = take_states(built, raw, prepared.design)
     read_s = time.perf_counter() - simulated
-    return Simulated(built, deck, record, attempts, outputs, emitted - started, read_s)
+    return Simulated(built, deck, record, attempts, outputs, moved, emitted - started, read_s)
 
 
 def _read_outputs(stage: Stage, built: BuiltCircuit, raw: Path, design: Design) -> FloatArray:
@@ -111,8 +116,9 @@ def _alike(instants: FloatArray) -> list[list[int]]:
 
 
 def write_stage_deck(built: BuiltCircuit, design: Design, folder: Path, stage: int) -> Deck:
-    """The deck of a stage, its feed and the names of its signals."""
+    """The deck of a stage, its device model, its feed and the names of its signals."""
     circuit = built.circuit
+    place_model(circuit.memristor, folder)
     deck = write_deck(circuit, folder / rundir.staged(rundir.DECK, stage))
     if any(source.stepped for source in circuit.sources):
         write_feed(
