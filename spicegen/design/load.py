@@ -33,6 +33,7 @@ def load_design(path: Path | None = None, overrides: Sequence[str] = ()) -> Desi
             raise DesignError(where, "the file must be readable", error.strerror) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DesignError(where, "the file must be TOML", error) from error
+        _beside(table, path)
     for override in overrides:
         _set(table, override)
     return design_from(table, where)
@@ -49,6 +50,13 @@ def design_from(table: Mapping[str, Any], where: str = "design") -> Design:
 def design_text(design: Design) -> str:
     """design.toml of a design: every key, so that reading it gives the same circuit."""
     return tomli_w.dumps(design.model_dump(exclude_none=True))
+
+
+def _beside(table: dict[str, Any], path: Path) -> None:
+    """File names in a design are relative to it."""
+    mapping = table.get("mapping")
+    if isinstance(mapping, dict) and isinstance(mapping.get("conductances"), str):
+        mapping["conductances"] = str(path.parent / mapping["conductances"])
 
 
 def _set(table: dict[str, Any], override: str) -> None:

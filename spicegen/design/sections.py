@@ -111,6 +111,9 @@ class Mapping(Section):
     """resistor: two memristors per weight; transconductance: one controlled source per weight
     and one conductance per bit line, the same currents while word lines are ideally driven;
     auto: resistor in a transient, in a static analysis the cheaper one of equal result."""
+    conductances: str | None = None
+    """File of the conductances that were reached, to draw in the place of those of the weights
+    (conductances.npz of `device program`, crossbars.npz of a run); relative to the design file."""
     ranges: dict[str, Positive] = {}
     """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
 

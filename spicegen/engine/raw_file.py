@@ -1,14 +1,12 @@
-"""Writes binary raw files: of an engine that has no writer of its own, or with fewer vectors."""
+"""Writes the binary raw file of an engine that has no writer of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-from spicegen.waveforms import main_plot, read_raw
 
 KINDS = {"v": "voltage", "i": "current"}
 ROWS = 1 << 14  # points turned from columns into rows in one go
@@ -45,21 +43,3 @@ def write_raw(
         for start in range(0, points, ROWS):
             block = [columns[name][start : start + ROWS] for name in names]
             file.write(np.stack(block, axis=1).astype(np.float64, copy=False).tobytes())
-
-
-def keep_columns(path: Path, vectors: Sequence[str]) -> None:
-    """Leave the sweep and some vectors in a raw file, in the place of the file.
-
-    Args:
-        path: raw file of one analysis.
-        vectors: what stays, in this order.
-    Raises:
-        RawFileError: the file is damaged.
-        InputError: a vector is not in it.
-    """
-    plot = main_plot(read_raw(path))
-    first = plot.variables[0]
-    columns = {first.name: plot.vector(0)} | {name: plot[name] for name in vectors}
-    smaller = path.with_suffix(".kept")
-    write_raw(smaller, plot.title, plot.name, (first.name, first.kind), columns)
-    smaller.replace(path)

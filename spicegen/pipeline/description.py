@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,30 +16,28 @@ from spicegen.circuit.settling import SlowestColumn
 from spicegen.circuit.static import MODELS_LEAVE_OUT, left_out
 from spicegen.design import design_text
 from spicegen.engine import Choice
-from spicegen.mapping import MappedCrossbar, MappedNetwork
+from spicegen.mapping import MappedNetwork
 from spicegen.netlist import Deck
+from spicegen.pipeline.conductances import crossbars_of
 from spicegen.pipeline.prepare import Prepared
 from spicegen.pipeline.stage import Simulated
 
 
 def write_design(prepared: Prepared, folder: Path) -> None:
-    (folder / rundir.DESIGN).write_text(design_text(prepared.design), encoding="utf-8")
+    design = prepared.design
+    if design.mapping.conductances is not None:
+        shutil.copyfile(design.mapping.conductances, folder / rundir.CONDUCTANCES)
+        own = design.mapping.model_copy(update={"conductances": rundir.CONDUCTANCES})
+        design = design.model_copy(update={"mapping": own})
+    (folder / rundir.DESIGN).write_text(design_text(design), encoding="utf-8")
     np.savez(folder / rundir.CROSSBARS, **_crossbars([stage.mapped for stage in prepared.stages]))
 
 
 def _crossbars(stages: list[MappedNetwork]) -> dict[str, Any]:
-    """Conductances of each crossbar: arrays numbered in the order of `names`.
-
-    A layer's name may be any text, which the members of a zip archive may not.
-    """
-    crossbars: list[tuple[str, MappedCrossbar]] = [
-        (part.name, part.crossbar)
-        for stage in stages
-        for layer in stage.layers
-        for part in layer.parts
-    ]
-    arrays: dict[str, Any] = {"names": np.array([name for name, _ in crossbars])}
-    for index, (_, crossbar) in enumerate(crossbars):
+    """Conductances of each crossbar, as `pipeline.conductances` reads them, and resistors."""
+    crossbars = crossbars_of(stages)
+    arrays: dict[str, Any] = {"names": np.array(list(crossbars))}
+    for index, crossbar in enumerate(crossbars.values()):
         for quantity in ("g_pos_siemens", "g_neg_siemens", "r_feedback_ohm"):
             arrays[f"{quantity}_{index}"] = getattr(crossbar, quantity)
     return arrays
@@ -94,6 +93,7 @@ def description(prepared: Prepared, built: list[BuiltCircuit], decks: list[Deck]
             "turns": clock.turns,
         },
         "slowest_column": asdict(_slowest(prepared)),
+        **({"conductances": prepared.deviation} if prepared.deviation else {}),
         "clipping": [
             {
                 "signal": signal.name,

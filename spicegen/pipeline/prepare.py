@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
 from spicegen.errors import DesignError
-from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
+from spicegen.mapping import MappedNetwork, map_network, resolved_ranges, with_conductances
 from spicegen.network import (
     Bidirectional,
     Gru,
@@ -22,6 +23,7 @@ from spicegen.network import (
     Reversed,
     Rnn,
 )
+from spicegen.pipeline.conductances import deviation, read_conductances
 
 LONG_RUN_STEPS = 1000
 """With more steps, inputs of a transient are read from files: ngspice searches an inline list
@@ -54,12 +56,14 @@ class Prepared:
         network, trace: the network and its reference run.
         design: complete: ranges and times that were chosen are filled in.
         stages: circuits, one after the other.
+        deviation: of given conductances from those of the weights, percent of the window.
     """
 
     network: Network
     trace: NetworkTrace
     design: Design
     stages: tuple[Stage, ...]
+    deviation: dict[str, float] | None = None
 
     def build(self, stage: int, inputs: FloatArray | None = None) -> BuiltCircuit:
         """The circuit of a stage.
@@ -88,13 +92,14 @@ def prepare(
     """
     trace = network.forward(inputs)
     of_every_step = _returning_sequences(network).forward(inputs).layers
-    stages, seen, source = [], trace.inputs, "input"
+    stages, seen, source = list[Stage](), trace.inputs, "input"
     for layers in split(network.layers):
         part = Network(network.name, layers[0].input_size, layers)
         given = trace.layers[layers[-1].name].out
         part_trace = NetworkTrace(seen, of_every_step, given)
         stages.append(Stage(map_network(part, part_trace, design, source), seen))
         seen, source = given, f"{layers[-1].name}.out"
+    stages, apart = _programmed(stages, design)
     samples, steps = trace.inputs.shape[:2]
     clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]
     timing = {"t_step_s": max(clock.t_step_s for clock in clocks)}
@@ -113,7 +118,18 @@ def prepare(
             "simulation": design.simulation.model_copy(update=kept),
         }
     )
-    return Prepared(network, trace, complete, tuple(stages))
+    return Prepared(network, trace, complete, tuple(stages), apart)
+
+
+def _programmed(stages: list[Stage], design: Design) -> tuple[list[Stage], dict[str, float] | None]:
+    """Stages with the conductances that the design gives, and how far these are off."""
+    if design.mapping.conductances is None:
+        return stages, None
+    given = read_conductances(Path(design.mapping.conductances))
+    drawn = [replace(stage, mapped=with_conductances(stage.mapped, given)) for stage in stages]
+    window = design.device.g_max_siemens - design.device.g_min_siemens
+    asked, reached = ([stage.mapped for stage in part] for part in (stages, drawn))
+    return drawn, deviation(asked, reached, window)
 
 
 def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:

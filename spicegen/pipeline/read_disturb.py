@@ -13,7 +13,7 @@ from spicegen.circuit import BuiltCircuit
 from spicegen.circuit.graph import FloatArray, MovingStates
 from spicegen.circuit.memristor import loaded
 from spicegen.design import Design
-from spicegen.engine.raw_file import keep_columns
+from spicegen.engine.keep import keep_columns
 from spicegen.waveforms import Waveforms
 
 

@@ -132,5 +132,15 @@ def test_written_design_holds_every_key() -> None:
         if keys is None:
             assert section in written
             continue
-        optional = {"fidelity", "levels", "t_step_s", "t_transfer_s", "reltol", "trtol"}
+        optional = {
+            "fidelity",
+            "model",
+            "preset",
+            "conductances",
+            "levels",
+            "t_step_s",
+            "t_transfer_s",
+            "reltol",
+            "trtol",
+        }
         assert set(keys) - optional <= set(written[section]), section
