@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import va_models
 from small_networks import chain, dense, lstm, signal
 
 import spicegen
@@ -34,7 +35,7 @@ TIGHT = {"reltol": 1e-6, "vntol_volts": 1e-9, "abstol_ampere": 1e-12}
 
 def design(form: str = "resistor", topology: str = "dual-row", **device: Any) -> Design:
     if form == "verilog-a":
-        pytest.importorskip("openvaf_py")
+        va_models.need_compilers()
     table = {"form": form, **THRESHOLD, **device}
     return design_from({"device": table, "crossbar": {"topology": topology}, "simulation": TIGHT})
 
