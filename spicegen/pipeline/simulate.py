@@ -23,8 +23,10 @@ from spicegen.pipeline.description import (
     partition_part,
     write_design,
 )
+from spicegen.pipeline.memristor import require_osdi, voltage_warnings
 from spicegen.pipeline.partition import namer, run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
+from spicegen.pipeline.read_disturb import read_disturb
 from spicegen.pipeline.result import FloatArray, RunResult
 from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
 
@@ -89,6 +91,7 @@ def run(
     started = time.perf_counter()
     refuse_static(design)
     engine = _engine(network, design)
+    require_osdi(engine, design)
     if announce:
         announce(engine.announcement)
         if design.simulation.jobs > 1 and not (design.static or budget):
@@ -115,7 +118,10 @@ def run(
             "read_s": sum(part.read_s for part in done),
             "total_s": time.perf_counter() - started,
         }
+        summary["warnings"] += voltage_warnings(prepared.design)
         summary["accuracy"] = accuracy.as_dict()
+        if moved := [part for circuit in done for part in circuit.moved]:
+            summary["read_disturb"] = read_disturb(moved, prepared.design)
         if budget:
             task = Task(prepared, np.asarray(inputs), analog, engine, folder)
             divided, simulations = budget_of(task, report)

@@ -19,6 +19,8 @@ from spicegen.mapping import MappedNetwork
 from spicegen.netlist import Deck, write_deck
 from spicegen.pipeline.attempts import Announce, Attempt, ladder, simulate
 from spicegen.pipeline.feed import feed_of
+from spicegen.pipeline.memristor import place_model
+from spicegen.pipeline.read_disturb import Moved, take_states
 from spicegen.pipeline.result import FloatArray
 from spicegen.waveforms import Waveforms
 
@@ -35,13 +37,15 @@ def silent(what: str, share: float) -> None:
 
 @dataclass(frozen=True)
 class Simulated:
-    """One circuit after its run: its deck, record, and outputs in network units."""
+    """One circuit after its run: its deck, record, outputs in network units, and how memristors
+    moved."""
 
     built: BuiltCircuit
     deck: Deck
     record: RunRecord
     attempts: tuple[Attempt, ...]
     outputs: FloatArray
+    moved: tuple[Moved, ...]
     emit_s: float
     read_s: float
 
@@ -106,8 +110,10 @@ class Bench:
         simulated = time.perf_counter()
         self.report("read", 0.0)
         outputs = _read_outputs(mapped, built, raw, self.design)
+        moved = take_states(built, raw, self.design)
         read_s = time.perf_counter() - simulated
-        return Simulated(built, deck, record, attempts, outputs, emitted - started, read_s)
+        emit_s = emitted - started
+        return Simulated(built, deck, record, attempts, outputs, moved, emit_s, read_s)
 
 
 def _read_outputs(
@@ -133,8 +139,9 @@ def _alike(instants: FloatArray) -> list[list[int]]:
 
 
 def write_circuit(built: BuiltCircuit, design: Design, folder: Path, name: Namer) -> Deck:
-    """The deck of a circuit, its feed and the names of its signals."""
+    """The deck of a circuit, its device model, its feed and the names of its signals."""
     circuit = built.circuit
+    place_model(circuit.memristor, folder)
     deck = write_deck(circuit, folder / name(rundir.DECK))
     if any(source.stepped for source in circuit.sources):
         write_feed(feed_of(circuit, design.signal.v_common_volts), folder / name(rundir.FEED))
