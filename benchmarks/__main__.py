@@ -23,6 +23,7 @@ NAMES = (
     "mapping",
     "engines",
     "veriloga",
+    "memristors",
     "ablation",
     "speed",
     "layers",

@@ -45,10 +45,24 @@ def page() -> str:
     for name, field in Design.model_fields.items():
         section = field.annotation
         if isinstance(section, type) and issubclass(section, BaseModel):
-            parts.append(_section(f"[{name}]", section))
+            parts += _sections(name, section)
     parts.append(LIST_HEAD)
     parts += [_section(f'[[nonideality]] kind = "{kind}"', each) for kind, each in KINDS.items()]
     return "\n".join(parts)
+
+
+def _sections(name: str, section: type[BaseModel]) -> list[str]:
+    """A section, then those inside it."""
+    inner = {key: _inner(field) for key, field in section.model_fields.items()}
+    deeper = [
+        part for key, kind in inner.items() if kind for part in _sections(f"{name}.{key}", kind)
+    ]
+    return [_section(f"[{name}]", section), *deeper]
+
+
+def _inner(field: FieldInfo) -> type[BaseModel] | None:
+    kinds = (field.annotation, *get_args(field.annotation))
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
 
 
 def _section(title: str, section: type[BaseModel]) -> str:
@@ -56,7 +70,7 @@ def _section(title: str, section: type[BaseModel]) -> str:
     rows = [
         f"| `{key}` | {_default(field)} | {_meaning(field)} |"
         for key, field in section.model_fields.items()
-        if key not in EVERY_ITEM
+        if key not in EVERY_ITEM and not _inner(field)
     ]
     return "\n".join(
         [f"## {title}\n\n{summary}\n\n| key | default | |\n| --- | --- | --- |", *rows, ""]

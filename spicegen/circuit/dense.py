@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from spicegen.circuit.cells import activation
-from spicegen.circuit.crossbar import WordLines, crossbar, direct_readout
+from spicegen.circuit.crossbar import WordLines, direct_readout
 from spicegen.circuit.graph import Group
 from spicegen.circuit.names import numbered
 from spicegen.circuit.place import LayerCircuit, Place, chain, drive, probes
+from spicegen.circuit.tiles import array_blocks
 from spicegen.mapping import MappedDense
 
 
@@ -16,10 +17,10 @@ def dense_circuit(layer: MappedDense, word: WordLines, place: Place) -> LayerCir
     units, linear = layer.crossbar.bit_lines, layer.activation == "linear"
     pre_volts = float(layer.crossbar.bit_volts[0])
     pre = numbered(f"{spice}_out" if linear else f"{spice}_pre", units)
-    block = crossbar(f"crossbar_{spice}", layer.crossbar, design)
+    block, *tiles = array_blocks(f"crossbar_{spice}", layer.crossbar, design)
     rows = word + place.bias if layer.has_bias else word
     parts = direct_readout(spice, block, layer.crossbar, rows, pre, design, common)
-    subcircuits, outputs = [block], pre
+    subcircuits, outputs = [*tiles, block], pre
     if not linear:
         cell = activation(
             f"{layer.activation}_{spice}",

@@ -91,7 +91,7 @@ def _inside(block: Subcircuit) -> tuple[Instance, ...]:
     """Instances of a block that is drawn as a list of them."""
     inside = block.values.get("instances", ())
     assert isinstance(inside, tuple)
-    return inside
+    return tuple(each for each in inside if isinstance(each, Instance))
 
 
 def _assigned(group: Group, parts: _Parts, design: Design) -> Group:

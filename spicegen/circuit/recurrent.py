@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spicegen.circuit.crossbar import Turn, WordLines, crossbar, direct_readout, shared_readout
+from spicegen.circuit.crossbar import Turn, WordLines, direct_readout, shared_readout
 from spicegen.circuit.graph import Group, Instance, Latched, Probe, Source, Subcircuit
 from spicegen.circuit.gru import gru_unit
 from spicegen.circuit.lstm import lstm_unit
 from spicegen.circuit.names import numbered
 from spicegen.circuit.place import LayerCircuit, Place, chain, drive, probes
 from spicegen.circuit.rnn import rnn_unit
+from spicegen.circuit.tiles import array_blocks
 from spicegen.circuit.unit import Unit
 from spicegen.mapping import Lines, MappedRecurrent
 
@@ -87,7 +88,7 @@ class _Layer:
         word = WordLines((), ())
         for lines in layer.rows:
             word += self._rows(lines, states, h_word)
-        block = crossbar(f"crossbar_{spice}", layer.crossbar, self.place.design)
+        block, *tiles = array_blocks(f"crossbar_{spice}", layer.crossbar, self.place.design)
         self._read(block, word)
         self._units(states)
         title = (
@@ -96,7 +97,7 @@ class _Layer:
         )
         return LayerCircuit(
             Group(title, tuple(self.parts), spice),
-            (block, *self.unit.cells, self.unit.subcircuit),
+            (*tiles, block, *self.unit.cells, self.unit.subcircuit),
             states["h"],
             h_word,
             self._probes(states),

@@ -10,6 +10,7 @@ import numpy as np
 
 from spicegen.circuit.clock import GRID_S, on_grid
 from spicegen.circuit.recurrent import turns_of
+from spicegen.circuit.wire_lags import array_lags
 from spicegen.design import Block, Design
 from spicegen.mapping import (
     MappedCrossbar,
@@ -119,7 +120,7 @@ class _Lags:
         self.drivers = [self._amplifier, 2 * self._amplifier]
         source = design.multiplier.r_out_ohm if self.multiplier else 0.0
         self.hold = (design.sample_hold.r_on_ohm + source) * design.sample_hold.c_hold_farad
-        self._topology = design.crossbar.topology
+        self._topology, self._design = design.crossbar.topology, design
 
     def recurrent(self, layer: MappedRecurrent) -> list[float]:
         """From the word lines of a recurrent layer to its first hold cells."""
@@ -138,7 +139,8 @@ class _Lags:
     def column(self, crossbar: MappedCrossbar) -> list[float]:
         """The slowest bit line of a crossbar, amplifier by amplifier."""
         gains = crossbar.noise_gains(self._topology)
-        return [float(gain.max()) * self._amplifier for gain in gains]
+        amplifiers = [float(gain.max()) * self._amplifier for gain in gains]
+        return [*array_lags(crossbar, self._amplifier, self._design), *amplifiers]
 
 
 def _up(t_s: float) -> float:

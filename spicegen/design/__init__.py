@@ -1,6 +1,17 @@
 """The design a user chooses: sections, their rules, and design.toml."""
 
 from spicegen.design.load import design_from, design_text, load_design
-from spicegen.design.sections import Block, Design, Fidelity
+from spicegen.design.sections import Block, Design, Fidelity, Topology
+from spicegen.design.wires import Geometry, Wires
 
-__all__ = ["Block", "Design", "Fidelity", "design_from", "design_text", "load_design"]
+__all__ = [
+    "Block",
+    "Design",
+    "Fidelity",
+    "Geometry",
+    "Topology",
+    "Wires",
+    "design_from",
+    "design_text",
+    "load_design",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import tomli_w
 from pydantic import BaseModel, ValidationError
@@ -37,6 +37,7 @@ def load_design(path: Path | None = None, overrides: Sequence[str] = ()) -> Desi
             raise DesignError(where, "the file must be readable", error.strerror) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DesignError(where, "the file must be TOML", error) from error
+        _beside(table, path)
     for override in overrides:
         _set(table, override)
     return design_from(table, where)
@@ -58,9 +59,16 @@ def design_text(design: Design) -> str:
     return tomli_w.dumps(table)
 
 
+def _beside(table: dict[str, Any], path: Path) -> None:
+    """File names in a design are relative to it."""
+    mapping = table.get("mapping")
+    if isinstance(mapping, dict) and isinstance(mapping.get("conductances"), str):
+        mapping["conductances"] = str(path.parent / mapping["conductances"])
+
+
 def _set(table: dict[str, Any], override: str) -> None:
     key, separator, text = override.partition("=")
-    parts = [part.strip() for part in key.split(".", 2)]
+    parts = [part.strip() for part in _path_of(key)]
     if not separator or not all(parts):
         raise DesignError(
             "--set", "an override is section.key=value", repr(override), "e.g. opamp.gain=1e5"
@@ -105,6 +113,29 @@ def _item(table: dict[str, Any], number: str, key: str) -> dict[str, Any]:
     return item
 
 
+def _path_of(key: str) -> list[str]:
+    """The parts of a key: sections inside sections, then one key, or a table and its key, which
+    may hold dots of its own (mapping.ranges)."""
+    parts: list[str] = []
+    model: type[BaseModel] = Design
+    rest = key
+    while section := _section_of(model, rest.partition(".")[0].strip()):
+        part, dot, rest = rest.partition(".")
+        parts, model = [*parts, part], section
+        if not dot:
+            return parts
+    return [*parts, *rest.split(".", 1 if parts else 2)]
+
+
+def _section_of(model: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """The section under a key of another section; None where a value stands there."""
+    field = model.model_fields.get(key)
+    kinds = (field.annotation, *get_args(field.annotation)) if field else ()
+    return next(
+        (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None
+    )
+
+
 def _explained(error: ValidationError, where: str) -> DesignError:
     """The first problem in the words of a user: key, rule, value, remedy."""
     problem = error.errors()[0]
@@ -132,7 +163,5 @@ def _explained(error: ValidationError, where: str) -> DesignError:
 def _section(path: Sequence[str]) -> type[BaseModel]:
     model: type[BaseModel] = Design
     for part in path:
-        annotation = model.model_fields[part].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
+        model = _section_of(model, part) or model
     return model

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spicegen.design import Design
+from spicegen.design import Design, Topology
 from spicegen.errors import MappingError
 from spicegen.mapping.nonideality import realise
+from spicegen.mapping.wires import Compensated, compensate
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-Topology = Literal["dual-row", "dual-column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class MappedCrossbar:
         g_target_siemens: (2, word lines, bit lines) what the weights ask of the positive and
             of the negative halves, before finite levels and every non-ideality, S; None where
             nobody asked.
+        compensated: how far the wires' losses are undone; None where nobody asked for it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class MappedCrossbar:
     bit_volts: FloatArray
     present: BoolArray
     g_target_siemens: FloatArray | None = None
+    compensated: Compensated | None = None
 
     @property
     def word_lines(self) -> int:
@@ -66,7 +67,8 @@ class MappedCrossbar:
         )
 
     def weight(self) -> FloatArray:
-        """(bit lines, word lines) weights that the conductances stand for, network units."""
+        """(bit lines, word lines) weights that the conductances stand for behind ideal wires,
+        network units."""
         gain = (self.g_pos_siemens - self.g_neg_siemens) * self.r_feedback_ohm
         return np.asarray((gain * self.word_volts[:, None] / self.bit_volts).T)
 
@@ -143,10 +145,23 @@ def map_crossbar(
     r_feedback = np.maximum(largest / (g_max - g_min), design.crossbar.r_feedback_min_ohm)
     g_pos = g_min + np.maximum(gain, 0.0) / r_feedback
     g_neg = g_min + np.maximum(-gain, 0.0) / r_feedback
+    compensated = None
+    if design.crossbar.wires.compensation != "none":
+        compensated = compensate(name, g_pos * present, g_neg * present, present, design)
+        g_pos, g_neg = compensated.g_pos_siemens, compensated.g_neg_siemens
+        r_feedback = r_feedback * compensated.scale
     # Every word line carries up to the read voltage, whatever its volts per unit.
     importance = present * r_feedback / bit_volts
     wanted = np.stack([g_pos, g_neg])
     g_pos, g_neg = realise(wanted, name, design, importance) * present
     return MappedCrossbar(
-        name, g_pos, g_neg, r_feedback, word_volts, bit_volts, present, wanted * present
+        name,
+        g_pos,
+        g_neg,
+        r_feedback,
+        word_volts,
+        bit_volts,
+        present,
+        wanted * present,
+        compensated,
     )

@@ -94,14 +94,14 @@ def cells(
     bit: Sequence[str] = (),
 ) -> str:
     """One element per place of an array, from a pattern with {row} and {column}, and {ohm} for
-    a resistor or {siemens} for a controlled source.
+    a resistor, {siemens} for a controlled source or {x0} for the state of a memristor.
 
     The pattern is spread over the columns once; each row of the array then costs one
     formatting call, however many devices it holds.
 
     Args:
         pattern: such as "Rp{row}_{column} wl{row} bl{column} {ohm}".
-        g_siemens: (rows, columns) conductances, S.
+        g_siemens: (rows, columns) conductances, S, or states.
         present: (rows, columns) where a device stands.
         word, bit: nodes of rows and columns, for {word} and {bit}.
     Raises:
@@ -113,7 +113,8 @@ def cells(
         raise NumberError("a memristor's conductance must be positive")
     row_mark, word_mark = "\x00", "\x01"
     line = pattern.replace("%", "%%").replace("{row}", row_mark).replace("{word}", word_mark)
-    line = line.replace("{ohm}", "%r").replace("{siemens}", "%r")
+    for value in ("{ohm}", "{siemens}", "{x0}"):
+        line = line.replace(value, "%r")
     lines = [line.replace("{column}", str(column)) for column in range(g_siemens.shape[1])]
     if bit:
         lines = [line.replace("{bit}", node) for line, node in zip(lines, bit, strict=True)]
@@ -127,6 +128,28 @@ def cells(
                 text = text.replace(word_mark, word[row])
             rows.append(text.replace(row_mark, str(row)) % tuple(values.tolist()))
     return "\n".join(rows)
+
+
+def repeated(pattern: str, value: float, rows: int, columns: int) -> str:
+    """The same element at every place of a grid.
+
+    Args:
+        pattern: name and nodes, with {row}, {column}, {next_row} and {next_column}, such as
+            "Rb{row}_{column} b{row}_{column} b{next_row}_{column}".
+        value: of each element, SI units.
+        rows, columns: places; without any, nothing.
+    Raises:
+        NumberError: the value is not finite.
+    """
+    line = f"{pattern} {spice(value)}".replace("{row}", "\x00").replace("{next_row}", "\x01")
+    whole_row = "\n".join(
+        line.replace("{column}", str(column)).replace("{next_column}", str(column + 1))
+        for column in range(columns)
+    )
+    return "\n".join(
+        whole_row.replace("\x00", str(row)).replace("\x01", str(row + 1))
+        for row in range(rows if columns else 0)
+    )
 
 
 def _check(*arrays: FloatArray) -> None:

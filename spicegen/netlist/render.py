@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import FileSource, Instance, Subcircuit
-from spicegen.netlist.numbers import cells, pairs, si, spice, table, wrap
+from spicegen.netlist.memristor import model_lines
+from spicegen.netlist.numbers import cells, pairs, repeated, si, spice, table, wrap
 from spicegen.netlist.size import BlockSize, measure, measure_array, measure_block
 from spicegen.paths import packaged
 
@@ -43,7 +44,7 @@ def environment() -> Environment:
         autoescape=False,  # noqa: S701  netlists are not HTML; names are made safe in circuit/names.py
     )
     made.filters |= {"spice": spice, "si": si, "wrap": wrap}
-    made.globals |= {"cells": cells, "pairs": pairs}
+    made.globals |= {"cells": cells, "repeated": repeated, "pairs": pairs}
     return made
 
 
@@ -77,6 +78,7 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
             },
             saved=circuit.saved,
             files=files,
+            model=model_lines(circuit.memristor) if circuit.memristor else "",
         )
     )
     digest = hashlib.sha256()
@@ -113,4 +115,16 @@ def _drawn_in_place(block: Subcircuit, sizes: dict[str, BlockSize], instance: In
 
 def _size(block: Subcircuit, text: str) -> BlockSize:
     memristors = block.values.get("memristors")
-    return measure_array(text, memristors) if isinstance(memristors, int) else measure_block(text)
+    if isinstance(memristors, int):
+        size = measure_array(text, memristors, _count(block, "inner_nodes"))
+    else:
+        size = measure_block(text)
+    size.tiles, size.padding_cells = _count(block, "tiles"), _count(block, "padding_cells")
+    return size
+
+
+def _count(block: Subcircuit, name: str) -> int:
+    """A count among a block's values; 0 where it has none."""
+    value = block.values.get(name, 0)
+    assert isinstance(value, int)
+    return value

@@ -20,19 +20,25 @@ class BlockSize:
         devices: number of elements that are not subcircuits.
         inner_nodes: nodes that are not ports.
         memristors: devices of a crossbar, whatever elements stand for them.
+        tiles: physical crossbars of an array.
+        padding_cells: places of these crossbars that the array does not use.
         children: instances by subcircuit.
     """
 
     devices: int = 0
     inner_nodes: int = 0
     memristors: int = 0
+    tiles: int = 0
+    padding_cells: int = 0
     children: Counter[str] = field(default_factory=Counter)
 
 
-def measure_array(text: str, memristors: int) -> BlockSize:
-    """Size of a crossbar: only resistors and sources between its ports, however
-    many (a pass over the text of a large one takes a while)."""
-    return BlockSize(sum(text.count(f"\n{kind}") for kind in "RGB"), memristors=memristors)
+def measure_array(text: str, memristors: int, inner_nodes: int) -> BlockSize:
+    """Size of a crossbar: only resistors, capacitors, sources and memristors with a node for
+    their state, however many (a pass over the text of a large one takes a while)."""
+    moving = text.count("\nX") + text.count("\nN")
+    devices = sum(text.count(f"\n{kind}") for kind in "RCGB")
+    return BlockSize(devices + moving, inner_nodes + moving, memristors)
 
 
 def measure_block(text: str) -> BlockSize:
@@ -80,6 +86,8 @@ def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
         "nodes": len(nodes - {"0"})
         + sum(blocks[name].inner_nodes * count for name, count in totals.items()),
         "memristors": sum(blocks[name].memristors * count for name, count in totals.items()),
+        "tiles": sum(blocks[name].tiles * count for name, count in totals.items()),
+        "padding_cells": sum(blocks[name].padding_cells * count for name, count in totals.items()),
         "opamps": totals["opamp"],
         "tias": totals["readout"] + totals["readout_shared"],
         "activations": sum(

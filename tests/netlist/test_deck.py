@@ -192,4 +192,12 @@ def test_every_template_has_a_header_comment_and_is_used() -> None:
             for cells in ("resistor", "transconductance"):
                 table["mapping"] = {"cells": cells}
                 used |= {block.template for block in circuit(table=table).subcircuits}
+            table["mapping"] = {}
+            table["device"] = {"model": "analog_threshold", "form": "behavioural"}
+            used |= {block.template for block in circuit(table=table).subcircuits}
+    for model in ("full", "reduced"):
+        wires = {"model": model, "r_segment_ohm": 1.0}
+        for tiles in ({}, {"tile_rows": 2}):
+            table = {"crossbar": {"wires": wires, **tiles}}
+            used |= {block.template for block in circuit(table=table).subcircuits}
     assert used == templates
