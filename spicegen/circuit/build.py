@@ -181,7 +181,7 @@ class _Drawing:
         ]
         self.layers += drawn
         self.sources += [source for part in drawn for source in part.sources]
-        self.files += [file for part in drawn for file in part.files]
+        self.files += [source for part in drawn for source in part.files]
         self.outputs = tuple(node for part in drawn for node in part.outputs)
         joined = WordLines((), ())
         for part in drawn:

@@ -66,17 +66,17 @@ class Subcircuit:
         template: path below templates/, without suffix.
         ports: node names in order.
         values: what the template prints: numbers in SI units, or arrays of devices.
-        parameters: what instances set apart from each other, with nominal values.
         in_place: drawn between the nodes of its only instance instead of as a `.subckt`, each
             node of which ngspice would look up by a search through all ports.
+        parameters: what instances set apart from each other, with nominal values.
     """
 
     name: str
     template: str
     ports: tuple[str, ...]
     values: Mapping[str, Value] = field(default_factory=dict)
-    parameters: Mapping[str, float] = field(default_factory=dict)
     in_place: bool = False
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

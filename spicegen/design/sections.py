@@ -288,9 +288,10 @@ class Simulation(Section):
     """Transient tolerance factor of the solver; absent = 15, or 5 in serial hardware, whose
     hand-overs between units a looser step control blurs."""
     jobs: Annotated[int, Field(ge=1)] = 1
-    """Processes at a time. With more than one, a static analysis is cut behind each layer, where
-    op-amps drive, and dense layers (without wires and tiles) into that many blocks of bit lines:
-    circuits of their own."""
+    """Processes at a time, of an error budget or a static analysis. With more than one, the latter
+    is cut behind each layer, where op-amps drive, and dense layers (without wires and tiles) into
+    that many blocks of bit lines: circuits of their own. It stays whole where op-amps are drawn at
+    random."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
     seed: Annotated[int, Field(ge=0)] = 0
@@ -326,15 +327,6 @@ class Design(Section):
             raise ValueError(
                 f'crossbar.wires.model = "{self.crossbar.wires.model}" has linear cells only, but '
                 "the list has nonlinear-iv; leave one of them out"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _op_amps_stand_once(self) -> Self:
-        if self.simulation.jobs > 1 and self.active(OpampMismatch):
-            raise ValueError(
-                "opamp-mismatch needs each op-amp to stand in one circuit, but simulation.jobs = "
-                f"{self.simulation.jobs} cuts layers into circuits that share some; set it to 1"
             )
         return self
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
+from spicegen.design.nonideality import OpampMismatch
 from spicegen.errors import DesignError
 from spicegen.mapping import (
     OF_DEVICES,
-    Given,
     MappedNetwork,
     check_arrays,
     map_network,
@@ -119,21 +119,22 @@ def prepare(
     """
     trace = network.forward(inputs)
     of_every_step = _returning_sequences(network).forward(inputs).layers
-    programmed, asked = _programmed(design), list[MappedNetwork]()
-    stages, seen, source = list[Stage](), trace.inputs, "input"
+    drawn, seen, source = [], trace.inputs, "input"
     for layers in split(network.layers):
         part = Network(network.name, layers[0].input_size, layers)
         given = trace.layers[layers[-1].name].out
         part_trace = NetworkTrace(seen, of_every_step, given)
-        asked.append(map_network(part, part_trace, design, source))
-        mapped = asked[-1] if programmed is None else with_conductances(asked[-1], programmed)
+        mapped = map_network(part, part_trace, design, source)
         before = [seen, *(trace.layers[layer.name].out for layer in layers)]
-        blocks = design.simulation.jobs if design.crossbar.separable else 1
-        cut = mapped.cut(blocks) if design.simulation.jobs > 1 else ((mapped,),)
-        stages.append(Stage(mapped, tuple(map(Part, cut, before))))
+        drawn.append((mapped, before))
         seen, source = given, f"{layers[-1].name}.out"
-    parts = [part.name for stage in stages for layer in stage.mapped.layers for part in layer.parts]
+    parts = [part.name for mapped, _ in drawn for layer in mapped.layers for part in layer.parts]
     check_arrays(parts, design)
+    reached, apart = _programmed([mapped for mapped, _ in drawn], design)
+    stages = [
+        Stage(mapped, tuple(map(Part, _cut(mapped, design), before)))
+        for mapped, (_, before) in zip(reached, drawn, strict=True)
+    ]
     samples, steps = trace.inputs.shape[:2]
     clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]
     timing = {"t_step_s": max(clock.t_step_s for clock in clocks)}
@@ -152,29 +153,43 @@ def prepare(
             "simulation": design.simulation.model_copy(update=kept),
         }
     )
-    apart = deviation(asked, [stage.mapped for stage in stages], design) if programmed else None
     return Prepared(network, trace, complete, tuple(stages), apart)
 
 
-def _programmed(design: Design) -> Given | None:
-    """Conductances to draw in the place of those of the weights, where the design names some.
+def _programmed(
+    asked: list[MappedNetwork], design: Design
+) -> tuple[list[MappedNetwork], dict[str, float] | None]:
+    """The stages with the conductances that the design gives, and how far these are off.
 
     Raises:
         DesignError: the list of non-idealities would make other conductances of them.
     """
-    file = design.mapping.conductances
-    if file is None:
-        return None
+    if design.mapping.conductances is None:
+        return asked, None
     listed = [each for each in design.nonideality if isinstance(each, OF_DEVICES)]
     if others := [each.kind for each in listed if each.enabled]:
         raise DesignError(
             "mapping.conductances",
             "given conductances are those that devices have, which leaves no place for "
             f"non-idealities of devices ({', '.join(others)})",
-            file,
+            design.mapping.conductances,
             "leave out one of them",
         )
-    return read_conductances(Path(file))
+    given = read_conductances(Path(design.mapping.conductances))
+    reached = [with_conductances(mapped, given) for mapped in asked]
+    return reached, deviation(asked, reached, design)
+
+
+def _cut(mapped: MappedNetwork, design: Design) -> tuple[tuple[MappedNetwork, ...], ...]:
+    """The circuits of a stage, layer by layer and block by block; one where it stays whole.
+
+    Op-amps, which are drawn at random by layer and instance, would come out otherwise in another
+    circuit. With wires, all bit lines load the same word lines.
+    """
+    jobs = design.simulation.jobs
+    if jobs == 1 or design.active(OpampMismatch) or not design.static:
+        return ((mapped,),)
+    return mapped.cut(jobs if design.crossbar.separable else 1)
 
 
 def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 
@@ -36,23 +33,6 @@ Progress = Callable[[str, float], None]
 
 def silent(what: str, share: float) -> None:
     """Progress that nobody asked for."""
-
-
-@contextmanager
-def halting() -> Iterator[Progress]:
-    """Progress without a word, for several threads: what reports to it ends, engine and all, soon
-    after an error in this block."""
-    halted = Event()
-
-    def report(what: str, share: float) -> None:
-        if halted.is_set():
-            raise CancelledError
-
-    try:
-        yield report
-    except BaseException:
-        halted.set()
-        raise
 
 
 @dataclass(frozen=True)
@@ -84,8 +64,8 @@ class Bench:
     design: Design
     engine: Choice
     folder: Path
-    report: Progress
-    announce: Announce | None
+    report: Progress = silent
+    announce: Announce | None = None
 
     def simulate(self, mapped: MappedNetwork, inputs: FloatArray, name: Namer) -> Simulated:
         """Emit one circuit, run it, and read its outputs at their instants.
