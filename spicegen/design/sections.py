@@ -216,6 +216,8 @@ class Simulation(Section):
     op-amps drive, and dense layers into that many blocks of bit lines: circuits of their own."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
+    memory_bytes: Annotated[int, Field(ge=1 << 26)] | None = None
+    """Most memory (address space) the engine may take; absent = no limit."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Of everything random."""
     save: Literal["outputs", "probes", "all"] = "probes"

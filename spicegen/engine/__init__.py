@@ -3,6 +3,7 @@
 from spicegen.engine.base import Capabilities, Engine, EngineInfo, Job, RunRecord
 from spicegen.engine.doctor import Finding, diagnose
 from spicegen.engine.feed import Feed, write_feed
+from spicegen.engine.process import end_all
 from spicegen.engine.select import NAMES, Choice, available, select
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "RunRecord",
     "available",
     "diagnose",
+    "end_all",
     "select",
     "write_feed",
 ]

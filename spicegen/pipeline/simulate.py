@@ -66,6 +66,7 @@ def run(
     force: bool = False,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
+    engine: Choice | None = None,
 ) -> RunResult:
     """Emit, simulate, read back, compare.
 
@@ -78,6 +79,7 @@ def run(
         force: replace `out` if it is a run directory.
         progress: called with a stage and the share of it that is done.
         announce: called with a line about what was chosen, such as the engine.
+        engine: where it was chosen already, for many runs.
     Raises:
         InputError: bad input; nothing is written.
         SimulationError: the engine failed; its files are in `<out>.failed`.
@@ -86,7 +88,7 @@ def run(
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
-    engine = _engine(network, design)
+    engine = engine or choose_engine(network, design)
     if announce:
         announce(engine.announcement)
     report("emit", 0.0)
@@ -116,7 +118,7 @@ def run(
     return RunResult(out, accuracy, analog, reference, t_s, summary)
 
 
-def _engine(network: Network, design: Design) -> Choice:
+def choose_engine(network: Network, design: Design) -> Choice:
     """The engine of a run, which must set sources from step to step where no file does."""
     name, static = design.simulation.engine, design.static
     if static and (network.recurrent or design.simulation.inputs == "inline"):

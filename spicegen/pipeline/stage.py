@@ -95,6 +95,7 @@ class Bench:
                 probes=built.circuit.saved,
                 t_stop_s=analysis.last,
                 timeout_s=self.design.simulation.timeout_s,
+                memory_bytes=self.design.simulation.memory_bytes,
                 progress=partial(self.report, "simulate"),
                 steps=analysis.points if isinstance(analysis, Steps) else None,
                 feed=feed if feed.is_file() else None,
