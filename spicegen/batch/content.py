@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import spicegen
+from spicegen.cost import table_hash
 from spicegen.design import Design
 from spicegen.network import Network
 
@@ -50,7 +51,8 @@ def run_key(network: str, inputs: str, design: Design, engine: str) -> str:
         design: with its seed.
         engine: name and version.
     """
-    parts = [spicegen.__version__, network, inputs, engine, design_content(design)]
+    table = table_hash(design.cost.table) if design.cost.enabled else ""
+    parts = [spicegen.__version__, network, inputs, engine, design_content(design), table]
     text = json.dumps(parts, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
 

@@ -16,10 +16,11 @@ from spicegen.batch import workers as places
 from spicegen.batch.content import design_content, inputs_hash, network_hash, run_key
 from spicegen.batch.differences import refuse_other_plan
 from spicegen.batch.plan import Plan, load_plan, plan_from
-from spicegen.batch.points import Point, check_designs, count, design_of, points
+from spicegen.batch.points import Point, count, design_of, points, settings
 from spicegen.batch.store import SCRATCH, Row, Store, open_locked
 from spicegen.batch.table import require_parquet, write_parquet
 from spicegen.batch.task import Finished, Task, Work, engine_label, engine_of, make_run
+from spicegen.cost import costs_possible, table_hash
 from spicegen.design import Design, design_from
 from spicegen.errors import InputError
 from spicegen.network import load_inputs, load_network
@@ -88,7 +89,7 @@ class Ready:
     Attributes:
         plan: the plan.
         work: what its runs share.
-        hashes: of network and inputs.
+        hashes: of network, inputs and tables of cells.
         engines: names and versions, in the order of their first run.
     """
 
@@ -136,12 +137,14 @@ def prepare_plan(plan: Plan, max_runs: int = MAX_RUNS) -> Ready:
         raise TooManyRunsError(total, max_runs)
     network = load_network(plan.network)
     inputs = load_inputs(plan.inputs, network)
-    check_designs(plan)
     work = Work(network, inputs, plan.outputs.keep, None)
-    settings = (point for point in points(plan) if not point.repetition)
-    engines = (engine_label(engine_of(design_of(plan, point), network)) for point in settings)
+    designs = list(settings(plan))
+    engines = dict.fromkeys(engine_label(engine_of(design, network)) for design in designs)
     hashes = {"network": network_hash(network), "inputs": inputs_hash(inputs)}
-    return Ready(plan, work, hashes, tuple(dict.fromkeys(engines)))
+    if plan.outputs.cost:
+        names = dict.fromkeys(design.cost.table for design in designs)
+        hashes["cost_tables"] = " ".join(table_hash(name) for name in names)
+    return Ready(plan, work, hashes, tuple(engines))
 
 
 class TooManyRunsError(InputError):
@@ -296,7 +299,10 @@ def _head(plan: Plan, point: Point, key: str, design: Design) -> Row:
 
 
 def _with_cost(design: Design) -> Design:
-    return design
+    """The design with its cost told, where its blocks have one."""
+    if not costs_possible(design) or design.mapping.cells == "transconductance":
+        return design
+    return design.model_copy(update={"cost": design.cost.model_copy(update={"enabled": True})})
 
 
 def _silent(state: State) -> None:

@@ -13,7 +13,6 @@ import numpy as np
 from spicegen.batch.plan import Plan
 from spicegen.design import Design, design_from
 from spicegen.design.keys import set_key
-from spicegen.errors import DesignError
 
 SEED_BITS = 53
 """So that a seed survives every table that counts in float64."""
@@ -95,17 +94,12 @@ def design_of(plan: Plan, point: Point) -> Design:
     return design_from(table, where)
 
 
-def check_designs(plan: Plan) -> None:
-    """Refuse a plan with a run whose design is impossible, before any run is made.
-
-    Seeds are all alike, so one repetition of each setting is looked at.
+def settings(plan: Plan) -> Iterator[Design]:
+    """The design of every setting; of its Monte-Carlo repetitions, which are alike, the first.
 
     Raises:
-        DesignError: names the run, the key and the rule.
+        DesignError: a design is impossible; it names the run, the key and the rule.
     """
     for point in points(plan):
         if not point.repetition:
-            design_of(plan, point)
-
-
-__all__ = ["DesignError", "Point", "check_designs", "count", "design_of", "points", "seed_of"]
+            yield design_of(plan, point)

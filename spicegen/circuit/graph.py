@@ -229,6 +229,7 @@ class Circuit:
         analysis: transient, or operating points.
         options: solver options by name.
         save_all: save every node instead of the probes.
+        metered: further vectors to save.
     """
 
     title: str
@@ -243,10 +244,11 @@ class Circuit:
     analysis: Transient | Steps
     options: Mapping[str, float | str]
     save_all: bool = False
+    metered: tuple[str, ...] = ()
 
     @property
     def saved(self) -> tuple[str, ...]:
         """Vectors that the engine must save: probes, and what states are taken over from."""
         taken = (s.waveform.node for s in self.sources if isinstance(s.waveform, Latched))
         vectors = [probe.vector for probe in self.probes]
-        return tuple(dict.fromkeys([*vectors, *(f"v({node})" for node in taken)]))
+        return tuple(dict.fromkeys([*vectors, *(f"v({node})" for node in taken), *self.metered]))

@@ -24,6 +24,7 @@ MOST_WARNINGS = 3
 CLIP_MATTERS = 1e-5
 """Network units: what the clock by default leaves of a settling step (timing.settle_error)."""
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "u"), (1e-9, "n"))
+_SMALL = ((1e-12, "p"), (1e-15, "f"))
 
 
 def accuracy_table(result: RunResult, published: Published | None = None) -> Table:
@@ -55,6 +56,7 @@ def notes(result: RunResult, figures: int) -> Text:
         ("circuit", size_line(summary["size"])),
         *analysis_lines(summary),
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
+        *(("cost", line) for line in cost_lines(summary.get("cost"))),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),
         ("time", ", ".join(f"{k[:-2]} {v:.2f} s" for k, v in summary["timing"].items())),
@@ -133,6 +135,33 @@ def clipping_lines(clipping: Iterable[Mapping[str, Any]]) -> list[str]:
         worst = max(signal["clip_error"] for signal in harmless)
         lines.append(f"{names} clip where it does not matter (costs {worst:.1g} at most)")
     return lines or ["none"]
+
+
+def cost_lines(cost: Mapping[str, Any] | None) -> list[str]:
+    """Energy, power by part, latency and area; nothing where they were not asked for."""
+    if cost is None:
+        return []
+    parts = ", ".join(
+        f"{name} {in_unit(part['simulated_watt'], 'W')}" for name, part in cost["parts"].items()
+    )
+    lines = [
+        f"{in_unit(cost['energy_per_inference_joule'], 'J')} per {cost['inference']}: "
+        f"{in_unit(cost['power_simulated_watt'], 'W')} simulated, "
+        f"{in_unit(cost['power_table_watt'], 'W')} quiescent by the table of cells",
+        f"simulated: {parts}",
+        f"latency {in_seconds(cost['latency_s'])}, "
+        f"area {1e6 * cost['area_square_metre']:.3g} mm2 by the table of cells",
+    ]
+    missing = cost["table"]["not_counted"]
+    return [*lines, f"not in the table: {', '.join(missing)}"] if missing else lines
+
+
+def in_unit(quantity: float, unit: str) -> str:
+    """A quantity with an SI prefix, in plain letters."""
+    factor, prefix = next(
+        ((f, p) for f, p in (*_PREFIXES, *_SMALL) if abs(quantity) >= f), (1.0, "")
+    )
+    return f"{quantity / factor:.3g} {prefix}{unit}"
 
 
 def in_seconds(t_s: float) -> str:

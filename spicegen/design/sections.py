@@ -224,6 +224,15 @@ class Simulation(Section):
     """outputs: what the score needs; probes: every named signal; all: every node."""
 
 
+class Cost(Section):
+    """Power, energy, latency and area."""
+
+    enabled: bool = False
+    """Save what they follow from, and tell them in result.json."""
+    table: str = "cmos"
+    """Quiescent power and area of cells: a packaged table, or a file that ends in .toml."""
+
+
 class Design(Section):
     """A complete design. `Design()` is the default circuit."""
 
@@ -238,6 +247,7 @@ class Design(Section):
     sample_hold: SampleHold = SampleHold()
     timing: Timing = Timing()
     simulation: Simulation = Simulation()
+    cost: Cost = Cost()
 
     def fidelity_of(self, block: Block) -> Fidelity:
         """Fidelity of one kind of block: its own, or the design's."""
@@ -279,5 +289,5 @@ class Design(Section):
         exact = self.fidelity_of("opamp") == "ideal" or (
             self.opamp.v_offset_volts == 0 and 2 / self.opamp.gain <= self.timing.settle_error
         )
-        same = self.crossbar.topology == "dual-row" and exact
+        same = self.crossbar.topology == "dual-row" and exact and not self.cost.enabled
         return "transconductance" if self.static and same else "resistor"

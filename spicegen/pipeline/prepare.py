@@ -8,8 +8,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
+from spicegen.circuit import BuiltCircuit, make_clock
 from spicegen.circuit.graph import FloatArray
+from spicegen.cost import refuse_cost
 from spicegen.design import Design
 from spicegen.errors import DesignError
 from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
@@ -23,6 +24,7 @@ from spicegen.network import (
     Reversed,
     Rnn,
 )
+from spicegen.pipeline.draw import draw
 
 LONG_RUN_STEPS = 1000
 """With more steps, inputs of a transient are read from files: ngspice searches an inline list
@@ -89,7 +91,7 @@ class Prepared:
         for stage in self.stages:
             for part in stage.parts:
                 for block in part.blocks:
-                    yield build_circuit(block, part.reference_inputs, self.design)
+                    yield draw(block, part.reference_inputs, self.design)
 
 
 def prepare(
@@ -105,6 +107,8 @@ def prepare(
     Raises:
         InputError: inputs, design or mapping are impossible.
     """
+    if design.cost.enabled:
+        refuse_cost(design)
     trace = network.forward(inputs)
     of_every_step = _returning_sequences(network).forward(inputs).layers
     stages, seen, source = [], trace.inputs, "input"

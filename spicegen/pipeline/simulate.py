@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from spicegen import rundir
 from spicegen.accuracy import compare
 from spicegen.circuit.static import refuse_static
+from spicegen.cost import load_table
 from spicegen.design import Design
 from spicegen.engine import Choice, select
 from spicegen.network import Network
+from spicegen.pipeline.cost import cost_part
 from spicegen.pipeline.description import (
     description,
     engine_part,
@@ -88,6 +90,7 @@ def run(
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
+    table = load_table(design.cost.table) if design.cost.enabled else None
     engine = engine or choose_engine(network, design)
     if announce:
         announce(engine.announcement)
@@ -114,6 +117,8 @@ def run(
             "total_s": time.perf_counter() - started,
         }
         summary["accuracy"] = accuracy.as_dict()
+        if cost := cost_part(done, summary["size"], prepared.design, table):
+            summary["cost"] = cost
         rundir.write_json(folder / rundir.RESULT, summary)
     return RunResult(out, accuracy, analog, reference, t_s, summary)
 

@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from spicegen import rundir
-from spicegen.circuit import BuiltCircuit, Circuit, build_circuit
+from spicegen.circuit import BuiltCircuit, Circuit
 from spicegen.circuit.graph import Steps
+from spicegen.cost import StageCost, stage_cost
 from spicegen.design import Design
 from spicegen.engine import Choice, Job, RunRecord, write_feed
 from spicegen.mapping import MappedNetwork
 from spicegen.netlist import Deck, write_deck
 from spicegen.pipeline.attempts import Announce, Attempt, ladder, simulate
+from spicegen.pipeline.draw import draw
 from spicegen.pipeline.feed import feed_of
 from spicegen.pipeline.result import FloatArray
 from spicegen.waveforms import Waveforms
@@ -44,6 +46,7 @@ class Simulated:
     outputs: FloatArray
     emit_s: float
     read_s: float
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Bench:
             name: its file of each kind.
         """
         started = time.perf_counter()
-        built = build_circuit(mapped, inputs, self.design)
+        built = draw(mapped, inputs, self.design)
         deck = write_circuit(built, self.design, self.folder, name)
         emitted = time.perf_counter()
         self.report("simulate", 0.0)
@@ -107,8 +110,11 @@ class Bench:
         simulated = time.perf_counter()
         self.report("read", 0.0)
         outputs = _read_outputs(mapped, built, raw, self.design)
+        cost = None
+        if self.design.cost.enabled:
+            cost = stage_cost(built, Waveforms.from_raw(raw), self.design)
         read_s = time.perf_counter() - simulated
-        return Simulated(built, deck, record, attempts, outputs, emitted - started, read_s)
+        return Simulated(built, deck, record, attempts, outputs, emitted - started, read_s, cost)
 
 
 def _read_outputs(

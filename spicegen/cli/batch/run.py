@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from contextlib import AbstractContextManager, contextmanager
@@ -74,6 +75,8 @@ def run(
 
     The same command again continues with what is missing. DIR/results.parquet has a row per run.
     """
+    # runs share the cores among each other: threads of numpy's would only take them away
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from spicegen.batch.make import complete, open_store
     from spicegen.batch.plan import load_plan
 
