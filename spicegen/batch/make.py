@@ -6,7 +6,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,9 @@ from spicegen.batch.content import design_content, inputs_hash, network_hash, ru
 from spicegen.batch.differences import refuse_other_plan
 from spicegen.batch.plan import Plan, load_plan, plan_from
 from spicegen.batch.points import Point, count, design_of, points, settings
-from spicegen.batch.store import SCRATCH, Row, Store, open_locked
+from spicegen.batch.store import SCRATCH, Row, StorageError, Store, open_locked
 from spicegen.batch.table import require_parquet, write_parquet
-from spicegen.batch.task import Finished, Task, Work, engine_label, engine_of, make_run
+from spicegen.batch.task import Finished, Task, Work, engine_label, engine_of, failed_row, make_run
 from spicegen.cost import costs_possible, table_hash
 from spicegen.design import Design, design_from
 from spicegen.errors import InputError
@@ -229,9 +229,11 @@ def complete(
     work = replace(ready.work, scratch=scratch)
     try:
         state = _make_missing(ready, work, store, crew, retry, progress or _silent)
-    finally:
-        table = write_parquet(store)
-    return BatchResult(store.directory, table, state)
+    except BaseException:
+        with suppress(StorageError):  # what ended the batch is the news
+            write_parquet(store)
+        raise
+    return BatchResult(store.directory, write_parquet(store), state)
 
 
 def _make_missing(
@@ -264,27 +266,24 @@ def _make_missing(
 
 def _made(tasks: Iterator[Task], work: Work, crew: places.Workers) -> Iterator[Finished]:
     """Runs as they are finished, in any order; no more under way than the workers need."""
-    running: set[Future[Finished]] = set()
+    running: dict[Future[Finished], Task] = {}
     while True:
-        for task in itertools.islice(tasks, crew.window - len(running)):
-            running.add(crew.executor.submit(make_run, work, task))
+        for task in itertools.islice(tasks, max(0, crew.window - len(running))):
+            running[crew.executor.submit(make_run, work, task)] = task
         if not running:
             return
-        done, running = wait(running, ASK_S, FIRST_COMPLETED)
-        if not done and not crew.alive():
-            raise places.SchedulerLostError(_lost(crew))
+        # looks up now and then, as a silent cluster may be a lost one
+        done, _ = wait(running, ASK_S, FIRST_COMPLETED)
         for future in done:
+            task = running.pop(future)
             try:
                 yield future.result()
+            except crew.killed as error:
+                yield Finished(failed_row(task, error), {})
+            except OSError as error:
+                raise StorageError(work.scratch or "a worker's scratch folder", error) from error
             except CancelledError as error:
-                raise places.SchedulerLostError(_lost(crew)) from error
-
-
-def _lost(crew: places.Workers) -> str:
-    return (
-        f"the scheduler at {crew.name} is gone; finished runs are kept, start the same batch "
-        "again to make the others"
-    )
+                raise places.SchedulerLostError(crew.name) from error
 
 
 def _head(plan: Plan, point: Point, key: str, design: Design) -> Row:

@@ -36,7 +36,21 @@ Row = dict[str, Any]
 
 
 class StorageError(InputError):
-    """The results directory cannot take another row. Finished runs are safe."""
+    """The results directory cannot take another row. Finished runs are safe.
+
+    Args:
+        where: the directory.
+        cause: what the system or the database says.
+    """
+
+    def __init__(self, where: str | Path, cause: Exception) -> None:
+        said = (cause.strerror if isinstance(cause, OSError) else None) or cause
+        super().__init__(
+            str(where),
+            f"the directory must be writable and have room: {said}",
+            None,
+            "finished runs are kept; make room and start the same batch again",
+        )
 
 
 class Store:
@@ -46,7 +60,7 @@ class Store:
         self.directory = directory
         mode = "ro" if read_only else "rwc"
         address = f"{(directory / DATABASE).absolute().as_uri()}?mode={mode}"
-        with _told(directory):
+        with told(directory):
             self._database = sqlite3.connect(address, uri=True, isolation_level=None)
             self._database.execute("PRAGMA synchronous = EXTRA")
             if not read_only:
@@ -58,14 +72,14 @@ class Store:
 
     def plan(self) -> dict[str, Any] | None:
         """The content of the plan that fills this directory; None in a new one."""
-        with _told(self.directory):
+        with told(self.directory):
             found = self._database.execute("SELECT content FROM plan").fetchone()
         return None if found is None else dict(json.loads(found[0]))
 
     def begin(self, content: Mapping[str, Any]) -> None:
         """Take a plan's content into a new directory."""
         text = json.dumps(content, sort_keys=True, allow_nan=False)
-        with _told(self.directory):
+        with told(self.directory):
             self._database.execute("INSERT INTO plan VALUES (?)", (text,))
 
     def finished(self, *, failed: bool = True) -> dict[int, str]:
@@ -75,7 +89,7 @@ class Store:
             failed: count runs that failed.
         """
         condition = "" if failed else " WHERE status = 'done'"
-        with _told(self.directory):
+        with told(self.directory):
             rows = self._database.execute(f"SELECT run, key FROM runs{condition}")  # noqa: S608
             return dict(rows.fetchall())
 
@@ -85,7 +99,7 @@ class Store:
         Raises:
             StorageError: the disk is full or cannot be written; the run does not count.
         """
-        with _told(self.directory):
+        with told(self.directory):
             folder = self.directory / RUNS / f"{row['run']:06d}"
             shutil.rmtree(folder, ignore_errors=True)
             if files:
@@ -98,7 +112,7 @@ class Store:
 
     def rows(self) -> Iterator[Row]:
         """Every row, in the order of the plan."""
-        with _told(self.directory):
+        with told(self.directory):
             cursor = self._database.execute("SELECT columns FROM runs ORDER BY run")
             for (text,) in cursor:
                 yield json.loads(text)
@@ -113,7 +127,7 @@ def open_locked(directory: Path) -> Iterator[Store]:
             cannot be written.
     """
     _check_directory(directory)
-    with _told(directory):
+    with told(directory):
         directory.mkdir(parents=True, exist_ok=True)
         lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -127,7 +141,7 @@ def open_locked(directory: Path) -> Iterator[Store]:
                 owner or "another one at work",
                 "wait for it, or choose another directory",
             ) from error
-        with _told(directory):
+        with told(directory):
             os.ftruncate(lock, 0)
             os.pwrite(lock, f"process {os.getpid()} on {os.uname().nodename}".encode(), 0)
         shutil.rmtree(directory / SCRATCH, ignore_errors=True)
@@ -199,15 +213,13 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _told(directory: Path) -> Iterator[None]:
-    """Trouble with the disk in words a user can act on."""
+def told(directory: Path) -> Iterator[None]:
+    """Trouble with the disk in words a user can act on.
+
+    Raises:
+        StorageError: the system or the database cannot write or read there.
+    """
     try:
         yield
-    except (sqlite3.OperationalError, sqlite3.DatabaseError, OSError) as error:
-        cause = (error.strerror if isinstance(error, OSError) else None) or error
-        raise StorageError(
-            str(directory),
-            f"the results directory must be writable and have room: {cause}",
-            None,
-            "finished runs are kept; make room and start the same batch again",
-        ) from error
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise StorageError(directory, error) from error

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spicegen.batch.store import Row, Store
+from spicegen.batch.store import Row, Store, told
 from spicegen.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def write_parquet(store: Store) -> Path:
     """Write the table of all finished runs, in the place of an earlier one.
 
     Raises:
-        OSError: the disk is full or cannot be written; the rows are safe in the database.
+        StorageError: the disk is full or cannot be written; the rows are safe in the database.
     """
     import pyarrow
     from pyarrow import parquet
@@ -57,8 +57,13 @@ def write_parquet(store: Store) -> Path:
     path = store.directory / TABLE
     partial = path.with_name(f".{TABLE}")
     table: pyarrow.Table = pyarrow.table(columns_of(store.rows()))
-    parquet.write_table(table, partial)
-    return partial.replace(path)
+    with told(store.directory):
+        try:
+            parquet.write_table(table, partial)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
+        return partial.replace(path)
 
 
 def write_csv(columns: Mapping[str, list[Any]], path: Path) -> None:

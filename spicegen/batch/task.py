@@ -135,9 +135,9 @@ def _attempt(work: Work, task: Task, choice: Choice, folder: Path) -> Finished:
                 continue
             kept = _files(out.with_name("run.failed"), FAILED_FILES)
             _require_room(folder)
-            return Finished(_failure(task, error, folder), kept)
+            return Finished(failed_row(task, error, folder), kept)
         except (SpicegenError, MemoryError) as error:
-            return Finished(_failure(task, error, folder), {})
+            return Finished(failed_row(task, error, folder), {})
     raise AssertionError("a last attempt ends in a row")
 
 
@@ -179,9 +179,18 @@ def _cost_columns(cost: Mapping[str, Any] | None) -> Row:
     return {name: value for name, value in cost.items() if isinstance(value, int | float)}
 
 
-def _failure(task: Task, error: Exception, folder: Path) -> Row:
+def failed_row(task: Task, error: BaseException, folder: Path | None = None) -> Row:
+    """The row of a run that failed.
+
+    Args:
+        task: the run.
+        error: why.
+        folder: where it was made, which is left out of the message.
+    """
     message = str(error) or "out of memory"
-    message = message.split("; files kept in ")[0].replace(f"{folder}/", "")
+    message = message.split("; files kept in ")[0]
+    if folder is not None:
+        message = message.replace(f"{folder}/", "")
     return {
         **task.head,
         "status": "failed",

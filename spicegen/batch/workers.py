@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from spicegen.engine import end_all
-from spicegen.errors import InputError, SpicegenError
+from spicegen.errors import InputError, SpicegenError, nearest
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -38,6 +39,12 @@ class SchedulerLostError(SpicegenError):
 
     exit_code = 3
 
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"the scheduler at {address} is gone; finished runs are kept, start the same batch "
+            "again to make the others"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Workers:
@@ -45,15 +52,15 @@ class Workers:
 
     Attributes:
         executor: takes tasks.
-        places: how many runs are made at a time, now.
-        alive: whether the executor can still give results.
+        places: how many runs are made at a time, now; SchedulerLostError where nobody answers.
+        killed: what a run raises that took its worker down several times.
         local: the workers see this machine's files.
         name: for the user.
     """
 
     executor: Executor
     places: Callable[[], int]
-    alive: Callable[[], bool]
+    killed: tuple[type[BaseException], ...]
     local: bool
     name: str
 
@@ -76,7 +83,7 @@ def local_workers(jobs: int | None) -> Iterator[Workers]:
     jobs = jobs or len(os.sched_getaffinity(0))
     executor = ThreadPoolExecutor(jobs, thread_name_prefix="spicegen")
     try:
-        yield Workers(executor, lambda: jobs, lambda: True, True, f"{jobs} local")
+        yield Workers(executor, lambda: jobs, (), True, f"{jobs} local")
     except BaseException:
         closing = threading.Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
         closing.start()
@@ -95,16 +102,19 @@ def dask_workers(client: Client) -> Iterator[Workers]:
         client: connected; stays open.
     """
 
-    def places() -> int:
-        return sum(client.nthreads().values())
+    from distributed import KilledWorker
 
-    def alive() -> bool:
-        return bool(client.status == "running" and client.scheduler_info(n_workers=0))
+    address = str(client.scheduler.address)
+
+    def places() -> int:
+        try:
+            return sum(client.nthreads().values())
+        except (OSError, TimeoutError) as error:
+            raise SchedulerLostError(address) from error
 
     executor = client.get_executor(pure=False)
-    address = str(client.scheduler.address)
     try:
-        yield Workers(executor, places, alive, False, address)
+        yield Workers(executor, places, (KilledWorker,), False, address)
     finally:
         executor.shutdown(wait=False)
 
@@ -126,6 +136,7 @@ def connected(address: str) -> Iterator[Client]:
             f"{address} ({error})",
             "start one with `dask scheduler`",
         ) from error
+    _silence()
     with client:
         yield client
 
@@ -144,6 +155,11 @@ def cluster(kind: str, jobs: int | None) -> Iterator[Client]:
         InputError: no such batch system, Dask is not installed, or its configuration is
             not complete.
     """
+    known = ["local", *CLUSTERS]
+    if kind not in known:
+        raise InputError(
+            "--cluster", f"must be one of {', '.join(known)}", kind, nearest(kind, known)
+        )
     distributed = _distributed()
     count = jobs or len(os.sched_getaffinity(0))
     if kind == "local":
@@ -153,6 +169,7 @@ def cluster(kind: str, jobs: int | None) -> Iterator[Client]:
     else:
         started = _queued(kind)
         started.scale(count)
+    _silence()
     with started, distributed.Client(started, set_as_default=False) as client:
         yield client
 
@@ -181,6 +198,11 @@ def _distributed() -> Any:
     except ModuleNotFoundError as error:
         raise _missing() from error
     return distributed
+
+
+def _silence() -> None:
+    """What Dask logs while it loses a connection is told in one line of our own."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
 
 
 def _missing() -> InputError:

@@ -66,12 +66,12 @@ def _table(found: Summary) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    table.add_column(found.metric, no_wrap=True)
-    for header in ("runs", "5 %", "median", "95 %", "mean", "max", f"<= {found.limit:g}"):
+    table.add_column(found.metric, overflow="fold")
+    for header in ("runs", "5 %", "median", "95 %", "max", f"<= {found.limit:g}"):
         table.add_column(header, justify="right", no_wrap=True)
     for group in found.groups:
         label = ", ".join(f"{key} = {value}" for key, value in group.values.items())
-        numbers = (group.low, group.median, group.high, group.mean, group.worst)
+        numbers = (group.low, group.median, group.high, group.worst)
         table.add_row(
             plain(label or "all runs"),
             str(group.runs),
