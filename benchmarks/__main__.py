@@ -19,6 +19,7 @@ NAMES = (
     "emission",
     "sensitivity",
     "overhead",
+    "batch",
     "eeg",
     "mapping",
     "engines",

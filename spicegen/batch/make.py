@@ -20,9 +20,9 @@ from spicegen.batch.points import Point, count, design_of, points, settings
 from spicegen.batch.store import SCRATCH, Row, StorageError, Store, open_locked
 from spicegen.batch.table import require_parquet, write_parquet
 from spicegen.batch.task import Finished, Task, Work, engine_label, engine_of, failed_row, make_run
-from spicegen.cost import costs_possible, table_hash
+from spicegen.cost import refuse_cost, table_hash
 from spicegen.design import Design, design_from
-from spicegen.errors import InputError
+from spicegen.errors import DesignError, InputError
 from spicegen.network import load_inputs, load_network
 
 if TYPE_CHECKING:
@@ -298,10 +298,13 @@ def _head(plan: Plan, point: Point, key: str, design: Design) -> Row:
 
 
 def _with_cost(design: Design) -> Design:
-    """The design with its cost told, where its blocks have one."""
-    if not costs_possible(design) or design.mapping.cells == "transconductance":
+    """The design with its cost told, where it has one."""
+    told = design.model_copy(update={"cost": design.cost.model_copy(update={"enabled": True})})
+    try:
+        refuse_cost(told)
+    except DesignError:  # its row has no such columns
         return design
-    return design.model_copy(update={"cost": design.cost.model_copy(update={"enabled": True})})
+    return told
 
 
 def _silent(state: State) -> None:

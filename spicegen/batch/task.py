@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from spicegen import rundir
 from spicegen.batch.plan import Keep
 from spicegen.batch.store import Row
 from spicegen.design import Design
-from spicegen.engine import Choice, select
+from spicegen.engine import Choice
 from spicegen.errors import (
     EngineKilledError,
     EngineMissingError,
@@ -26,7 +25,7 @@ from spicegen.errors import (
     SpicegenError,
 )
 from spicegen.network import Network
-from spicegen.pipeline import RunResult, run
+from spicegen.pipeline import RunResult, choose_engine, run
 
 REPEATS = 2
 """How often a run is repeated whose engine was killed from outside."""
@@ -41,6 +40,9 @@ KEPT: Mapping[Keep, tuple[str, ...]] = {
     "outputs": (rundir.OUTPUTS, rundir.RESULT, rundir.DESIGN),
     "waveforms": ("*",),
 }
+
+
+_chosen: dict[tuple[object, ...], Choice] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +86,23 @@ class Finished:
 
 def engine_of(design: Design, network: Network) -> Choice:
     """The engine of a design, asked for its version once per process."""
-    steps = design.static and network.recurrent
-    return _engine(design.simulation.engine, steps, os.environ.get("PATH", ""))
+    simulation = design.simulation
+    key = (
+        simulation.engine,
+        simulation.inputs,
+        design.static,
+        design.cost.enabled,
+        network.recurrent,
+        os.environ.get("PATH", ""),
+    )
+    if key not in _chosen:
+        _chosen[key] = choose_engine(network, design)
+    return _chosen[key]
 
 
 def engine_label(choice: Choice) -> str:
     """Name and version, as keys and tables tell them."""
     return f"{choice.info.name} {choice.info.version}".strip()
-
-
-@cache
-def _engine(name: str, steps: bool, path: str) -> Choice:
-    return select(name, steps=steps)
 
 
 def make_run(work: Work, task: Task) -> Finished:

@@ -2,7 +2,6 @@
 
 from spicegen.cost.cost import (
     StageCost,
-    costs_possible,
     metered,
     refuse_cost,
     stage_cost,
@@ -13,7 +12,6 @@ from spicegen.cost.table import CellTable, load_table, table_hash
 __all__ = [
     "CellTable",
     "StageCost",
-    "costs_possible",
     "load_table",
     "metered",
     "refuse_cost",

@@ -63,11 +63,6 @@ class StageCost:
     latency_s: float
 
 
-def costs_possible(design: Design) -> bool:
-    """Whether every block has currents: ideal ones are sources without supplies."""
-    return all(design.fidelity_of(block) == "behavioural" for block in BLOCKS)
-
-
 def refuse_cost(design: Design) -> None:
     """Refuse to tell the cost of blocks that have none.
 
@@ -82,6 +77,20 @@ def refuse_cost(design: Design) -> None:
                 f"fidelity {design.fidelity_of(block)}",
                 f"use {block}.fidelity = behavioural, or leave the cost out",
             )
+    if design.simulation.inputs == "file":
+        raise DesignError(
+            "cost, simulation.inputs",
+            "sources that read files do not tell their currents",
+            "file",
+            "use simulation.inputs = auto or inline",
+        )
+    if design.static and design.simulation.engine == "neospice":
+        raise DesignError(
+            "cost, simulation.engine",
+            "this engine tells no currents in a static analysis",
+            "neospice",
+            "use ngspice, or a transient analysis",
+        )
     if design.simulation.jobs > 1:
         raise DesignError(
             "cost, simulation.jobs",

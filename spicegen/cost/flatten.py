@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spicegen.circuit import Circuit
-from spicegen.circuit.graph import Indexed, Instance, Scaled, Source, Subcircuit
+from spicegen.circuit.graph import Instance, Scaled, Source, Subcircuit
 from spicegen.cost.anatomy import inside
 from spicegen.cost.elements import (
     Array,
@@ -137,6 +137,5 @@ def _driver(source: Source) -> Driver | None:
     """A source that word lines draw current from, with the letter that the deck gives it."""
     if source.name.startswith(UNDRIVEN):
         return None
-    letters = {Scaled: "e", Indexed: "b"}
-    letter = letters.get(type(source.waveform), "v")
+    letter = "e" if isinstance(source.waveform, Scaled) else "v"
     return Driver(source.node, f"i({letter}{source.name})")

@@ -149,6 +149,8 @@ def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:
         DesignError: the engine cannot do what was asked for.
     """
     kept, can = design.simulation.inputs, xspice and design.simulation.engine != "neospice"
+    if design.cost.enabled and kept != "file":
+        return "inline"  # a source that reads a file does not tell its current
     if kept == "file" and not can:
         raise DesignError(
             "simulation.inputs",

@@ -126,7 +126,8 @@ def run(
 def choose_engine(network: Network, design: Design) -> Choice:
     """The engine of a run, which must set sources from step to step where no file does."""
     name, static = design.simulation.engine, design.static
-    if static and (network.recurrent or design.simulation.inputs == "inline"):
+    inline = design.simulation.inputs == "inline" or design.cost.enabled
+    if static and (network.recurrent or inline):
         return select(name, steps=True)
     choice = select(name)
     can = choice.info.capabilities

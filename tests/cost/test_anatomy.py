@@ -30,7 +30,7 @@ def blocks() -> Iterator[Subcircuit]:
         for serial in (1, 2):
             settings = [f"crossbar.topology={topology}", f"timing.serial={serial}"]
             prepared = prepare(NETWORK, signal(3, 2, seed=3), load_design(None, settings))
-            for block in prepared.build(0).circuit.subcircuits:
+            for block in prepared.circuit().circuit.subcircuits:
                 if block.template not in seen and not block.template.endswith("unit"):
                     seen.add(block.template)
                     yield block

@@ -54,7 +54,7 @@ def test_the_sum_of_the_parts_is_what_the_supplies_give(
 def test_powers_that_ngspice_tells_itself(ngspice_program: str, tmp_path: Path) -> None:
     """Of every resistor in crossbars and around op-amps, by its own name."""
     network = chain(dense("in", 2, 3, "linear", seed=1), dense("out", 3, 2, "linear", seed=2))
-    design = sg.load_design(None, ["cost.enabled=true", "simulation.analysis=static"])
+    design = sg.load_design(None, ["cost.enabled=true"])
     inputs = signal(5, 2, seed=3)
     cost = sg.run(network, inputs, design=design, out=tmp_path / "a").summary["cost"]
     deck = (tmp_path / "a" / "circuit.cir").read_text()
@@ -75,25 +75,26 @@ def test_powers_that_ngspice_tells_itself(ngspice_program: str, tmp_path: Path) 
     }
     own = tmp_path / "own.cir"
     saved = " ".join(name for names in named.values() for name in names)
-    own.write_text(re.sub(r"^\.save .*?(?=^\.dc)", f".save {saved}\n", deck, flags=re.M | re.S))
+    own.write_text(re.sub(r"^\.save .*?(?=^\.tran)", f".save {saved}\n", deck, flags=re.M | re.S))
     raw = tmp_path / "own.raw"
     subprocess.run(
         [ngspice_program, "-n", "-b", "-r", str(raw), str(own)], check=True, capture_output=True
     )
-    plot = Waveforms.from_raw(raw).plot
+    own_run = Waveforms.from_raw(raw)
+    plot, t_s = own_run.plot, own_run.t_s
     power = {
-        part: sum(float(np.mean(plot.vector(plot.column(name)))) for name in names)
+        part: sum(np.trapezoid(plot.vector(plot.column(name)), t_s) for name in names) / t_s[-1]
         for part, names in named.items()
     }
     assert len(named["crossbars"]) == 2 * (2 * 3 + 3 + 3 * 2 + 2)
-    assert cost["crossbar_watt"] == pytest.approx(power["crossbars"], rel=1e-6)
+    assert cost["crossbar_watt"] == pytest.approx(power["crossbars"], rel=2e-3)
     delivered = power["feedback"] + power["inverters"]
     assert delivered < cost["parts"]["opamps"]["simulated_watt"]
     # 0.9 V times what op-amps deliver, less what of it turns into heat in crossbars
     drivers = cost["supply_watt"]["drivers"]
     passed_on = power["crossbars"] - drivers
     in_opamps = cost["supply_watt"]["opamps"] - passed_on
-    assert cost["parts"]["opamps"]["simulated_watt"] == pytest.approx(in_opamps, rel=1e-6)
+    assert cost["parts"]["opamps"]["simulated_watt"] == pytest.approx(in_opamps, rel=2e-3)
 
 
 def joined(deck: str) -> str:
@@ -162,6 +163,9 @@ def test_every_cell_of_the_packaged_table_has_a_source() -> None:
         (("activation.fidelity=ideal",), "activation.fidelity = behavioural, or leave the cost"),
         (("mapping.cells=transconductance",), "draw no current from word lines"),
         (("cost.table=nowhere",), "packaged are cmos"),
+        (("simulation.inputs=file",), "sources that read files do not tell their currents"),
+        (("simulation.jobs=2", "simulation.analysis=static"), "power is told of whole circuits"),
+        (("simulation.engine=neospice", "simulation.analysis=static"), "tells no currents in a st"),
     ],
 )
 def test_costs_that_cannot_be_told(tmp_path: Path, settings: tuple[str, ...], message: str) -> None:

@@ -133,4 +133,5 @@ def test_written_design_holds_every_key() -> None:
             assert section in written
             continue
         optional = {"fidelity", "levels", "t_step_s", "t_transfer_s", "reltol", "trtol"}
+        optional |= {"memory_bytes"}
         assert set(keys) - optional <= set(written[section]), section
