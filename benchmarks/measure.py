@@ -205,13 +205,13 @@ def python(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def python_json(module: str, argument: int) -> Any:
-    """What `python -m MODULE ARGUMENT` prints, which is JSON.
+def python_json(module: str, *arguments: int) -> Any:
+    """What `python -m MODULE ARGUMENT...` prints, which is JSON.
 
     Raises:
         SpicegenError: it fails; its last words are quoted.
     """
-    child = python(["-m", module, str(argument)])
+    child = python(["-m", module, *map(str, arguments)])
     if child.returncode:
         raise SpicegenError(f"{module} failed: {last_line(child.stderr)}")
     return json.loads(child.stdout)

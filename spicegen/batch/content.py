@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -41,6 +42,15 @@ def design_content(design: Design) -> dict[str, Any]:
     for limit in LIMITS:
         content["simulation"].pop(limit, None)
     return content
+
+
+def base_content(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """The base design of a plan as it was written, which need not be one without swept keys."""
+    content = dict(tables)
+    simulation = dict(content.pop("simulation", {}))
+    for limit in LIMITS:
+        simulation.pop(limit, None)
+    return content | ({"simulation": simulation} if simulation else {})
 
 
 def run_key(network: str, inputs: str, design: Design, engine: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import spicegen
 from spicegen.batch import workers as places
-from spicegen.batch.content import design_content, inputs_hash, network_hash, run_key
+from spicegen.batch.content import base_content, inputs_hash, network_hash, run_key
 from spicegen.batch.differences import refuse_other_plan
 from spicegen.batch.plan import Plan, load_plan, plan_from
 from spicegen.batch.points import Point, count, design_of, points, settings
@@ -21,7 +21,7 @@ from spicegen.batch.store import SCRATCH, Row, StorageError, Store, open_locked
 from spicegen.batch.table import require_parquet, write_parquet
 from spicegen.batch.task import Finished, Task, Work, engine_label, engine_of, failed_row, make_run
 from spicegen.cost import refuse_cost, table_hash
-from spicegen.design import Design, design_from
+from spicegen.design import Design
 from spicegen.errors import DesignError, InputError
 from spicegen.network import load_inputs, load_network
 
@@ -106,7 +106,7 @@ class Ready:
             "spicegen": spicegen.__version__,
             "runs": count(plan),
             "engines": list(self.engines),
-            "design": design_content(design_from(plan.design, "plan, design")),
+            "design": base_content(plan.design),
             "mode": plan.mode,
             "sweep": plan.sweep,
             "corners": plan.corners,

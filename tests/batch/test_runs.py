@@ -156,6 +156,15 @@ def test_one_batch_at_a_time(plan_file: PlanFile, tmp_path: Path) -> None:
     assert sg.batch(path, tmp_path / "b", jobs=1).state.made == 4
 
 
+def test_a_base_design_that_only_the_swept_keys_complete(
+    plan_file: PlanFile, tmp_path: Path
+) -> None:
+    path = plan_file(
+        "[design]\ndevice.g_min_siemens = 1e-3\n[sweep]\ndevice.g_max_siemens = [2e-3, 3e-3]\n"
+    )
+    assert sg.batch(path, tmp_path / "b", jobs=1).state.made == 2
+
+
 def test_a_directory_with_other_files_is_left_alone(plan_file: PlanFile, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "thesis.tex").touch()

@@ -70,7 +70,7 @@ def _table(found: Summary) -> Table:
     for header in ("runs", "5 %", "median", "95 %", "max", f"<= {found.limit:g}"):
         table.add_column(header, justify="right", no_wrap=True)
     for group in found.groups:
-        label = ", ".join(f"{key} = {value}" for key, value in group.values.items())
+        label = ", ".join(f"{key} = {_short(value)}" for key, value in group.values.items())
         numbers = (group.low, group.median, group.high, group.worst)
         table.add_row(
             plain(label or "all runs"),
@@ -79,6 +79,10 @@ def _table(found: Summary) -> Table:
             f"{group.yield_pct:.3g} %",
         )
     return table
+
+
+def _short(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _notes(found: Summary) -> Text:
