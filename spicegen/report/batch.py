@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 from spicegen.report.style import CYCLE, house_style, label, new_figure
@@ -42,10 +44,7 @@ class Series:
         """Label and members, (runs,), of each value of the second key."""
         if not self.by_name:
             return [("", np.ones(len(self.y), dtype=bool))]
-        return [
-            (label(f"{self.by_name} = {_text(value)}"), _members(self.by, value))
-            for value in ordered(self.by)
-        ]
+        return [(label(_text(value)), _members(self.by, value)) for value in ordered(self.by)]
 
 
 def quantile_figure(series: Series) -> Figure:
@@ -105,12 +104,12 @@ def cdf_figure(series: Series) -> Figure:
             share = 100.0 * np.arange(1, len(own) + 1) / max(1, int(members.sum()))
             axes.step(own, share, where="post", color=colour, label=name)
         if _wide(series.y):
-            axes.set_xscale("log")
+            _logarithmic(axes, "x")
         axes.set_xlabel(label(series.y_name))
         axes.set_ylabel("runs (%)")
         axes.set_ylim(0, 101)
         if series.by_name:
-            axes.legend()
+            _legend(axes, series)
     return figure
 
 
@@ -128,7 +127,9 @@ def heat_map_figure(series: Series) -> Figure:
         axes = figure.subplots()
         norm: Any = "log" if _wide(medians) else "linear"
         image = axes.imshow(medians, aspect="auto", origin="lower", cmap="viridis_r", norm=norm)
-        figure.colorbar(image, label=label(series.y_name), ax=axes)
+        bar = figure.colorbar(image, label=label(series.y_name), ax=axes)
+        if norm == "log":
+            _plain_numbers(bar.ax.yaxis)
         axes.set_xticks(range(len(columns)), [_text(value) for value in columns])
         axes.set_yticks(range(len(rows)), [_text(value) for value in rows])
         axes.set_xlabel(label(series.x_name))
@@ -160,7 +161,7 @@ def _positions(axes: Axes, values: list[Any], name: str) -> list[float]:
     axes.set_xlabel(label(name))
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         if _wide(np.array(values, dtype=np.float64)):
-            axes.set_xscale("log")
+            _logarithmic(axes, "x")
         return [float(value) for value in values]
     axes.set_xticks(range(len(values)), [label(_text(value)) for value in values])
     return [float(k) for k in range(len(values))]
@@ -168,10 +169,31 @@ def _positions(axes: Axes, values: list[Any], name: str) -> list[float]:
 
 def _finish(axes: Axes, series: Series) -> None:
     if _wide(series.y):
-        axes.set_yscale("log")
+        _logarithmic(axes, "y")
     axes.set_ylabel(label(series.y_name))
     if series.by_name:
-        axes.legend()
+        _legend(axes, series)
+
+
+def _legend(axes: Axes, series: Series) -> None:
+    """Beside the axes, where no curve can be."""
+    axes.legend(title=label(series.by_name), loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def _logarithmic(axes: Axes, direction: Literal["x", "y"]) -> None:
+    if direction == "x":
+        axes.set_xscale("log")
+        _plain_numbers(axes.xaxis)
+    else:
+        axes.set_yscale("log")
+        _plain_numbers(axes.yaxis)
+
+
+def _plain_numbers(axis: Axis) -> None:
+    """1, 2, 5, 10, ... in digits, as powers would need a mathematical font."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _write_numbers(axes: Axes, medians: FloatArray, image: Any) -> None:

@@ -11,6 +11,7 @@ import va_models
 
 from benchmarks import (
     ablation,
+    batch,
     eeg,
     emission,
     engines,
@@ -25,6 +26,7 @@ from benchmarks import (
 from benchmarks.__main__ import NAMES, main
 from benchmarks.measure import example
 from benchmarks.report import Bar, Report, table
+from spicegen.design import Design
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -147,6 +149,20 @@ def test_veriloga_compares_both_forms(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert all(row[1] >= 60 for row in report.tables[0].rows)  # type: ignore[operator]
     agreement = report.bars[1]
     assert agreement.met and agreement.measured < 1e-6
+
+
+@pytest.mark.skipif("nonideality" not in Design.model_fields, reason="needs [[nonideality]]")
+def test_batches_of_one_and_two_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"TURN": 2, "ROUNDS": 1, "RUNS": 4}.items():
+        monkeypatch.setattr(batch, name, value)
+    report = batch.measure(2)
+    assert [row[0] for row in report.tables[0].rows] == [
+        "1 x 2 runs, 1 workers",
+        "1 x 2 runs, 2 workers",
+        "1 runs, 2 workers",
+        "4 runs, 2 workers",
+    ]
+    assert len(report.bars) == 3
 
 
 def test_every_benchmark_has_a_place_in_a_page() -> None:
