@@ -26,6 +26,7 @@ NAMES = (
     "static",
     "partition",
     "growth",
+    "batch",
     "eeg",
     "mapping",
     "engines",

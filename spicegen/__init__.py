@@ -19,6 +19,7 @@ __all__ = [
     "RunResult",
     "SimulationError",
     "SpicegenError",
+    "batch",
     "emit",
     "load_design",
     "load_inputs",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "batch": ("batch",),
     "design": ("Design", "load_design"),
     "errors": ("InputError", "SimulationError", "SpicegenError"),
     "network": ("Network", "load_inputs", "load_network"),
@@ -35,6 +37,7 @@ _HOMES = {
 }
 
 if TYPE_CHECKING:
+    from spicegen.batch import batch
     from spicegen.design import Design, load_design
     from spicegen.errors import InputError, SimulationError, SpicegenError
     from spicegen.network import Network, load_inputs, load_network

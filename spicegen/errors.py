@@ -92,6 +92,10 @@ class TimeLimitError(SimulationError):
     """The engine ran longer than simulation.timeout_s."""
 
 
+class EngineKilledError(SimulationError):
+    """The engine was ended by someone else: nothing is said about the deck."""
+
+
 class RawFileError(SimulationError):
     """A raw file is truncated, malformed, or lacks what it must hold."""
 

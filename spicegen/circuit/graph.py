@@ -281,6 +281,7 @@ class Circuit:
         save_all: save every node instead of the probes.
         memristor: model of the memristors, where their state may move.
         states: these memristors, by crossbar.
+        metered: further vectors to save.
     """
 
     title: str
@@ -297,13 +298,14 @@ class Circuit:
     save_all: bool = False
     memristor: Card | None = None
     states: tuple[MovingStates, ...] = ()
+    metered: tuple[str, ...] = ()
 
     @property
     def kept(self) -> tuple[str, ...]:
         """Vectors that stay in the waveforms: probes, and what states are taken over from."""
         taken = (s.waveform.node for s in self.sources if isinstance(s.waveform, Latched))
         vectors = [probe.vector for probe in self.probes]
-        return tuple(dict.fromkeys([*vectors, *(f"v({node})" for node in taken)]))
+        return tuple(dict.fromkeys([*vectors, *(f"v({node})" for node in taken), *self.metered]))
 
     @property
     def saved(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 
 import spicegen
+from spicegen.cli.batch import batch
 from spicegen.cli.demo import demo
 from spicegen.cli.device import device
 from spicegen.cli.doctor import doctor
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 for command in (demo, run, emit, plot, doctor):
     app.command()(command)
+app.add_typer(batch, name="batch")
 app.add_typer(device, name="device")
 
 

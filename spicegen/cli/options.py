@@ -93,6 +93,12 @@ Timeout = Annotated[
         help="Longest time the engine may take; overrides simulation.timeout_s.",
     ),
 ]
+Cost = Annotated[
+    bool,
+    typer.Option(
+        "--cost", help="Tell power, energy, latency and area; sets cost.enabled of the design."
+    ),
+]
 MaxError = Annotated[
     float | None,
     typer.Option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spicegen.cli import options
+from spicegen.cli.batch.plot import BatchPlot, plot_batch
 from spicegen.cli.terminal import one_line, printed
 from spicegen.errors import InputError
 
@@ -21,7 +22,10 @@ TIME = re.compile(r"((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([mun]?)s?", re.I | re
 
 def plot(
     directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Directory of a finished run.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="DIR", help="Directory of a finished run, or of a batch.", show_default=False
+        ),
     ],
     signals: Annotated[
         list[str] | None,
@@ -55,9 +59,41 @@ def plot(
             help="Circuit, where a run has several.",
         ),
     ] = 1,
+    x: Annotated[
+        str | None,
+        typer.Option(
+            "--x", metavar="KEY", help="Of a batch: draw over this key.", show_default=False
+        ),
+    ] = None,
+    y: Annotated[
+        str | None,
+        typer.Option(
+            "--y",
+            metavar="COLUMN",
+            help="Of a batch: what to draw (max_error_pct).",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="KEY", help="Of a batch: a second key.", show_default=False),
+    ] = None,
+    box: Annotated[bool, typer.Option("--box", help="Of a batch: box plots.")] = False,
+    heatmap: Annotated[
+        bool, typer.Option("--heatmap", help="Of a batch: medians over --x and --by.")
+    ] = False,
+    cdf: Annotated[
+        bool, typer.Option("--cdf", help="Of a batch: share of runs up to --y.")
+    ] = False,
     debug: options.Debug = False,
 ) -> None:
-    """Draw saved signals of a run over time."""
+    """Draw saved signals of a run over time, or a column of a batch over a key."""
+    batch = BatchPlot(x, y, by, box, heatmap, cdf)
+    if batch.wanted:
+        if signals or listing or t_from or t_to or stacked:
+            raise InputError("plot", "options of a batch do not go with those of a run")
+        plot_batch(directory, batch, out)
+        return
     span = [_seconds(text, option) for text, option in ((t_from, "--from"), (t_to, "--to"))]
     from spicegen import rundir
     from spicegen.pipeline import open_waveforms

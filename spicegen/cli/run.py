@@ -31,6 +31,7 @@ def run(
     seed: options.Seed = None,
     jobs: options.Jobs = None,
     timeout: options.Timeout = None,
+    cost: options.Cost = False,
     max_error: options.MaxError = None,
     budget: options.Budget = False,
     figures: Annotated[
@@ -53,6 +54,7 @@ def run(
         seed=seed,
         jobs=jobs,
         timeout_s=timeout,
+        cost=cost,
     )
     from spicegen.network import load_inputs, load_network
 

@@ -20,6 +20,7 @@ def chosen_design(
     seed: int | None = None,
     jobs: int | None = None,
     timeout_s: float | None = None,
+    cost: bool = False,
 ) -> Design:
     """The design of a command line: file, then `--set`, then options of their own.
 
@@ -34,6 +35,7 @@ def chosen_design(
         "simulation.seed": seed,
         "simulation.jobs": jobs,
         "simulation.timeout_s": timeout_s,
+        "cost.enabled": "true" if cost else None,
     }
     given = [f"{key}={value}" for key, value in own.items() if value is not None]
     return load_design(path, [*(overrides or ()), *given])

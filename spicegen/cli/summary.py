@@ -27,6 +27,7 @@ MOST_WARNINGS = 3
 CLIP_MATTERS = 1e-5
 """Network units: what the clock by default leaves of a settling step (timing.settle_error)."""
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "u"), (1e-9, "n"))
+_SMALL = ((1e-12, "p"), (1e-15, "f"))
 
 
 def accuracy_table(result: RunResult, published: Published | None = None) -> Table:
@@ -62,6 +63,7 @@ def notes(result: RunResult, figures: int) -> Text:
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
         *conductance_lines(summary),
         *read_disturb_lines(summary),
+        *(("cost", line) for line in cost_lines(summary.get("cost"))),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),
         ("time", ", ".join(f"{k[:-2]} {v:.2f} s" for k, v in summary["timing"].items())),
@@ -194,6 +196,33 @@ def deviation_lines(crossbars: Iterable[Mapping[str, Any]]) -> list[str]:
     errors = ", ".join(f"{each['name']} {each['weight_error_pct']:.3g} %" for each in moved)
     lost = sum(each["open_devices"] for each in moved)
     return [f"weights off by (rms of each bit line's largest): {errors}; {lost} devices open"]
+
+
+def cost_lines(cost: Mapping[str, Any] | None) -> list[str]:
+    """Energy, power by part, latency and area; nothing where they were not asked for."""
+    if cost is None:
+        return []
+    parts = ", ".join(
+        f"{name} {in_unit(part['simulated_watt'], 'W')}" for name, part in cost["parts"].items()
+    )
+    lines = [
+        f"{in_unit(cost['energy_per_inference_joule'], 'J')} per {cost['inference']}: "
+        f"{in_unit(cost['power_simulated_watt'], 'W')} simulated, "
+        f"{in_unit(cost['power_table_watt'], 'W')} quiescent by the table of cells",
+        f"simulated: {parts}",
+        f"latency {in_seconds(cost['latency_s'])}, "
+        f"area {1e6 * cost['area_square_metre']:.3g} mm2 by the table of cells",
+    ]
+    missing = cost["table"]["not_counted"]
+    return [*lines, f"not in the table: {', '.join(missing)}"] if missing else lines
+
+
+def in_unit(quantity: float, unit: str) -> str:
+    """A quantity with an SI prefix, in plain letters."""
+    factor, prefix = next(
+        ((f, p) for f, p in (*_PREFIXES, *_SMALL) if abs(quantity) >= f), (1.0, "")
+    )
+    return f"{quantity / factor:.3g} {prefix}{unit}"
 
 
 def in_seconds(t_s: float) -> str:

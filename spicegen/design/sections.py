@@ -294,10 +294,21 @@ class Simulation(Section):
     random."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
+    memory_bytes: Annotated[int, Field(ge=1 << 26)] | None = None
+    """Most memory (address space) the engine may take; absent = no limit."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Of everything random."""
     save: Literal["outputs", "probes", "all"] = "probes"
     """outputs: what the score needs; probes: every named signal; all: every node."""
+
+
+class Cost(Section):
+    """Power, energy, latency and area."""
+
+    enabled: bool = False
+    """Save what they follow from, and tell them in result.json."""
+    table: str = "cmos"
+    """Quiescent power and area of cells: a packaged table, or a file that ends in .toml."""
 
 
 class Design(Section):
@@ -314,6 +325,7 @@ class Design(Section):
     sample_hold: SampleHold = SampleHold()
     timing: Timing = Timing()
     simulation: Simulation = Simulation()
+    cost: Cost = Cost()
     nonideality: tuple[Nonideality, ...] = ()
 
     @model_validator(mode="after")
@@ -423,5 +435,10 @@ class Design(Section):
             and self.opamp.v_offset_volts == 0
             and 2 / self.opamp.gain <= self.timing.settle_error
         )
-        same = self.crossbar.topology == "dual-row" and exact and not self.active(NonlinearIv)
+        same = (
+            self.crossbar.topology == "dual-row"
+            and exact
+            and not self.active(NonlinearIv)
+            and not self.cost.enabled
+        )
         return "transconductance" if self.static and same else "resistor"

@@ -15,6 +15,7 @@ __all__ = [
     "RunRecord",
     "available",
     "diagnose",
+    "end_all",
     "select",
     "write_feed",
 ]
@@ -23,6 +24,7 @@ _HOMES = {
     "base": ("Capabilities", "Engine", "EngineInfo", "Job", "RunRecord"),
     "doctor": ("Finding", "diagnose"),
     "feed": ("Feed", "write_feed"),
+    "process": ("end_all",),
     "choose": ("NAMES", "Choice", "available", "select"),
 }
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from spicegen.engine.choose import NAMES, Choice, available, select
     from spicegen.engine.doctor import Finding, diagnose
     from spicegen.engine.feed import Feed, write_feed
+    from spicegen.engine.process import end_all
 
 
 def __getattr__(name: str) -> Any:

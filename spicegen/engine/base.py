@@ -67,6 +67,7 @@ class Job:
         probes: the vectors the caller will read, such as `v(h0)`; each must be in the raw file.
         t_stop_s: last time point, s; the number of the last step if there are `steps`.
         timeout_s: longest time the run may take, s of wall clock; None: no limit.
+        memory_bytes: most address space of the engine's process; None: no limit.
         progress: called now and then with the part that is done, 0 to 1.
         steps: number of operating points of a static run, of each of which one row is kept;
             None: a transient.
@@ -79,6 +80,7 @@ class Job:
     probes: tuple[str, ...]
     t_stop_s: float
     timeout_s: float | None = None
+    memory_bytes: int | None = None
     progress: Callable[[float], None] | None = None
     steps: int | None = None
     feed: Path | None = None

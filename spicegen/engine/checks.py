@@ -10,11 +10,13 @@ from spicegen.engine.deck import find_line
 from spicegen.engine.keep import keep_steps
 from spicegen.engine.log import LogFindings, read_log
 from spicegen.engine.process import Outcome
-from spicegen.errors import InputError, RawFileError, SimulationError
+from spicegen.errors import EngineKilledError, InputError, RawFileError, SimulationError
 from spicegen.waveforms import Waveforms, main_plot, read_raw
 from spicegen.waveforms.plot import name_hint
 
 SHOWN = 5
+FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+"""Signals that no engine sends to itself."""
 
 
 def check_run(name: str, job: Job, outcome: Outcome, options: Mapping[str, str]) -> RunRecord:
@@ -49,8 +51,9 @@ def _check_end(name: str, job: Job, outcome: Outcome, findings: LogFindings) -> 
     kept = str(job.folder)
     cause = findings.cause or _last_line(job)
     if outcome.status < 0:
-        ended_by = signal.Signals(-outcome.status).name
-        raise SimulationError(f"{name} was ended by signal {ended_by}", cause, kept=kept)
+        ended_by = signal.Signals(-outcome.status)
+        kind = EngineKilledError if ended_by in FROM_OUTSIDE else SimulationError
+        raise kind(f"{name} was ended by signal {ended_by.name}", cause, kept=kept)
     if findings.errors:
         what = f"{name} reports an error (exit status {outcome.status})"
         raise SimulationError(what, cause, find_line(job.deck, cause), kept)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import selectors
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +26,9 @@ from spicegen.errors import SimulationError, TimeLimitError
 PROGRESS = re.compile(rb"\s*Reference value\s*:\s*(\S+)\s*")
 WAIT_S = 0.2
 ASK_S = 20.0
+
+_running: set[subprocess.Popen[bytes]] = set()
+_registry = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,8 @@ def run_to_log(
                 f"{name} cannot be started: {error.strerror}", kept=str(job.folder)
             ) from error
         try:
-            with child:
+            with child, _registered(child):
+                _limit_memory(child, job)
                 _attend(child, log, deadline, _reporter(job))
         except subprocess.TimeoutExpired as error:
             raise TimeLimitError(
@@ -141,6 +148,46 @@ def run_to_log(
                 kept=str(job.folder),
             ) from error
     return Outcome(child.returncode, time.monotonic() - started)
+
+
+def end_all() -> None:
+    """End every engine of this process, whatever thread waits for it."""
+    with _registry:
+        for child in _running:
+            _end(child)
+
+
+@contextmanager
+def _registered(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    with _registry:
+        _running.add(child)
+    try:
+        yield
+    finally:
+        with _registry:
+            _running.discard(child)
+
+
+def _limit_memory(child: subprocess.Popen[bytes], job: Job) -> None:
+    """Set from outside: what runs in a child between fork and exec is not safe with threads.
+
+    Raises:
+        SimulationError: this system cannot.
+    """
+    if job.memory_bytes is None:
+        return
+    limit = (job.memory_bytes, job.memory_bytes)
+    if not hasattr(resource, "prlimit"):
+        _end(child)
+        raise SimulationError("simulation.memory_bytes needs Linux", kept=str(job.folder))
+    with suppress(ProcessLookupError):  # it has ended already
+        resource.prlimit(child.pid, resource.RLIMIT_AS, limit)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:  # not reaped, so the number is still this process's own
+        with suppress(ProcessLookupError):  # unless another thread reaps it right now
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def _reporter(job: Job) -> Callable[[bytes], None]:
@@ -166,8 +213,7 @@ def _attend(
         _collect(child, log, deadline, report)
         child.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
     except BaseException:
-        if child.poll() is None:  # not reaped, so the number is still this process's own
-            os.killpg(child.pid, signal.SIGKILL)
+        _end(child)
         raise
 
 

@@ -2,7 +2,7 @@
 
 from spicegen.pipeline.prepare import Prepared, Stage, prepare
 from spicegen.pipeline.result import RunResult, open_run, open_waveforms
-from spicegen.pipeline.simulate import emit, run
+from spicegen.pipeline.simulate import choose_engine, emit, run
 from spicegen.pipeline.stage import Progress
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Progress",
     "RunResult",
     "Stage",
+    "choose_engine",
     "emit",
     "open_run",
     "open_waveforms",

@@ -9,8 +9,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
+from spicegen.circuit import BuiltCircuit, make_clock
 from spicegen.circuit.graph import FloatArray
+from spicegen.cost import refuse_cost
 from spicegen.design import Design
 from spicegen.design.nonideality import OpampMismatch
 from spicegen.errors import DesignError
@@ -33,6 +34,7 @@ from spicegen.network import (
     Rnn,
 )
 from spicegen.pipeline.conductances import deviation, read_conductances
+from spicegen.pipeline.draw import draw
 
 LONG_RUN_STEPS = 1000
 """With more steps, inputs of a transient are read from files: ngspice searches an inline list
@@ -101,7 +103,7 @@ class Prepared:
         for stage in self.stages:
             for part in stage.parts:
                 for block in part.blocks:
-                    yield build_circuit(block, part.reference_inputs, self.design)
+                    yield draw(block, part.reference_inputs, self.design)
 
 
 def prepare(
@@ -117,6 +119,8 @@ def prepare(
     Raises:
         InputError: inputs, design or mapping are impossible.
     """
+    if design.cost.enabled:
+        refuse_cost(design)
     trace = network.forward(inputs)
     of_every_step = _returning_sequences(network).forward(inputs).layers
     drawn, seen, source = [], trace.inputs, "input"
@@ -199,6 +203,8 @@ def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:
         DesignError: the engine cannot do what was asked for.
     """
     kept, can = design.simulation.inputs, xspice and design.simulation.engine != "neospice"
+    if design.cost.enabled and kept != "file":
+        return "inline"  # a source that reads a file does not tell its current
     if kept == "file" and not can:
         raise DesignError(
             "simulation.inputs",

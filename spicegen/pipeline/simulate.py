@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from spicegen import rundir
 from spicegen.accuracy import compare
 from spicegen.circuit.static import refuse_static
+from spicegen.cost import load_table
 from spicegen.design import Design
 from spicegen.engine import Choice, select
 from spicegen.network import Network
 from spicegen.pipeline.budget import Task, budget_of, write_vectors
+from spicegen.pipeline.cost import cost_part
 from spicegen.pipeline.description import (
     description,
     engine_part,
@@ -68,6 +70,7 @@ def run(
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
     budget: bool = False,
+    engine: Choice | None = None,
 ) -> RunResult:
     """Emit, simulate, read back, compare.
 
@@ -82,6 +85,7 @@ def run(
         announce: called with a line about what was chosen, such as the engine.
         budget: divide the error among its sources, see `accuracy.budget`; some twenty
             simulations more.
+        engine: where it was chosen already, for many runs.
     Raises:
         InputError: bad input; nothing is written.
         SimulationError: the engine failed; its files are in `<out>.failed`.
@@ -90,7 +94,8 @@ def run(
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
-    engine = _engine(network, design)
+    table = load_table(design.cost.table) if design.cost.enabled else None
+    engine = engine or choose_engine(network, design)
     require_osdi(engine, design)
     if announce:
         announce(engine.announcement)
@@ -122,6 +127,8 @@ def run(
         summary["accuracy"] = accuracy.as_dict()
         if moved := [part for circuit in done for part in circuit.moved]:
             summary["read_disturb"] = read_disturb(moved, prepared.design)
+        if cost := cost_part(done, summary["size"], prepared.design, table):
+            summary["cost"] = cost
         if budget:
             task = Task(prepared, np.asarray(inputs), analog, engine, folder)
             divided, simulations = budget_of(task, report)
@@ -132,10 +139,11 @@ def run(
     return RunResult(out, accuracy, analog, reference, t_s, summary)
 
 
-def _engine(network: Network, design: Design) -> Choice:
+def choose_engine(network: Network, design: Design) -> Choice:
     """The engine of a run, which must set sources from step to step where no file does."""
     name, static = design.simulation.engine, design.static
-    if static and (network.recurrent or design.simulation.inputs == "inline"):
+    inline = design.simulation.inputs == "inline" or design.cost.enabled
+    if static and (network.recurrent or inline):
         return select(name, steps=True)
     choice = select(name)
     can = choice.info.capabilities

@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from spicegen import rundir
-from spicegen.circuit import BuiltCircuit, Circuit, build_circuit
+from spicegen.circuit import BuiltCircuit, Circuit
 from spicegen.circuit.graph import Steps
+from spicegen.cost import StageCost, stage_cost
 from spicegen.design import Design
 from spicegen.engine import Choice, Job, RunRecord, write_feed
 from spicegen.mapping import MappedNetwork
 from spicegen.netlist import Deck, write_deck
 from spicegen.pipeline.attempts import Announce, Attempt, ladder, simulate
+from spicegen.pipeline.draw import draw
 from spicegen.pipeline.feed import feed_of
 from spicegen.pipeline.memristor import place_model
 from spicegen.pipeline.read_disturb import Moved, take_states
@@ -48,6 +50,7 @@ class Simulated:
     moved: tuple[Moved, ...]
     emit_s: float
     read_s: float
+    cost: StageCost | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Bench:
             name: its file of each kind.
         """
         started = time.perf_counter()
-        built = build_circuit(mapped, inputs, self.design)
+        built = draw(mapped, inputs, self.design)
         deck = write_circuit(built, self.design, self.folder, name)
         emitted = time.perf_counter()
         self.report("simulate", 0.0)
@@ -99,6 +102,7 @@ class Bench:
                 probes=built.circuit.saved,
                 t_stop_s=analysis.last,
                 timeout_s=self.design.simulation.timeout_s,
+                memory_bytes=self.design.simulation.memory_bytes,
                 progress=partial(self.report, "simulate"),
                 steps=analysis.points if isinstance(analysis, Steps) else None,
                 feed=feed if feed.is_file() else None,
@@ -111,8 +115,12 @@ class Bench:
         self.report("read", 0.0)
         outputs = _read_outputs(mapped, built, raw, self.design)
         moved = take_states(built, raw, self.design)
+        cost = None
+        if self.design.cost.enabled:
+            cost = stage_cost(built, Waveforms.from_raw(raw), self.design)
         read_s = time.perf_counter() - simulated
-        return Simulated(built, deck, record, attempts, outputs, moved, emitted - started, read_s)
+        emit_s = emitted - started
+        return Simulated(built, deck, record, attempts, outputs, moved, emit_s, read_s, cost)
 
 
 def _read_outputs(

@@ -10,6 +10,7 @@ import va_models
 
 from benchmarks import (
     ablation,
+    batch,
     eeg,
     engines,
     mapping,
@@ -120,3 +121,16 @@ def test_memristors_move_and_are_programmed(monkeypatch: pytest.MonkeyPatch) -> 
     assert still[3] == pytest.approx(moving[3], rel=0.1)
     assert report.tables[1].rows[0][3] == 860
     assert all(bar.met for bar in report.bars)
+
+
+def test_batches_of_one_and_two_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"TURN": 2, "ROUNDS": 1, "RUNS": 4}.items():
+        monkeypatch.setattr(batch, name, value)
+    report = batch.measure(2)
+    assert [row[0] for row in report.tables[0].rows] == [
+        "1 x 2 runs, 1 workers",
+        "1 x 2 runs, 2 workers",
+        "1 runs, 2 workers",
+        "4 runs, 2 workers",
+    ]
+    assert len(report.bars) == 3

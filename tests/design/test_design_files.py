@@ -145,5 +145,6 @@ def test_written_design_holds_every_key() -> None:
             "trtol",
             "tile_rows",
             "tile_columns",
+            "memory_bytes",
         }
         assert set(keys) - optional <= set(written[section]), section
