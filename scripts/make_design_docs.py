@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from spicegen.design import Design
+from spicegen.design.nonideality import KINDS
 
 TARGET = Path(__file__).parent.parent / "docs" / "design.md"
 
@@ -26,6 +27,17 @@ one key. A run directory holds the complete design it used. Units are the suffix
 bandwidth, rails, switches, droop, injection. A section with a `fidelity` of its own overrides it. |
 """
 
+LIST_HEAD = """## [[nonideality]]
+
+A list: what makes the crossbar as built differ from the wanted one, see nonidealities.md. Each
+entry has a `kind`, and `enabled` (default `True`): `False` is as if the entry were not there,
+while the random draws of all others stay as they are. The order in the file plays no part,
+except among entries of one kind. On the command line entries are numbered from 0:
+`--set nonideality.0.kind=variation --set nonideality.0.sigma=0.05`.
+"""
+
+EVERY_ITEM = ("kind", "enabled")
+
 
 def page() -> str:
     """The page as text."""
@@ -34,6 +46,8 @@ def page() -> str:
         section = field.annotation
         if isinstance(section, type) and issubclass(section, BaseModel):
             parts += _sections(name, section)
+    parts.append(LIST_HEAD)
+    parts += [_section(f'[[nonideality]] kind = "{kind}"', each) for kind, each in KINDS.items()]
     return "\n".join(parts)
 
 
@@ -43,7 +57,7 @@ def _sections(name: str, section: type[BaseModel]) -> list[str]:
     deeper = [
         part for key, kind in inner.items() if kind for part in _sections(f"{name}.{key}", kind)
     ]
-    return [_section(name, section), *deeper]
+    return [_section(f"[{name}]", section), *deeper]
 
 
 def _inner(field: FieldInfo) -> type[BaseModel] | None:
@@ -51,15 +65,15 @@ def _inner(field: FieldInfo) -> type[BaseModel] | None:
     return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
 
 
-def _section(name: str, section: type[BaseModel]) -> str:
+def _section(title: str, section: type[BaseModel]) -> str:
     summary = (section.__doc__ or "").strip().split("\n")[0]
     rows = [
         f"| `{key}` | {_default(field)} | {_meaning(field)} |"
         for key, field in section.model_fields.items()
-        if not _inner(field)
+        if key not in EVERY_ITEM and not _inner(field)
     ]
     return "\n".join(
-        [f"## [{name}]\n\n{summary}\n\n| key | default | |\n| --- | --- | --- |", *rows, ""]
+        [f"## {title}\n\n{summary}\n\n| key | default | |\n| --- | --- | --- |", *rows, ""]
     )
 
 

@@ -21,6 +21,7 @@ FEED = "feed.npz"
 PROBES = "probes.json"
 CROSSBARS = "crossbars.npz"
 RESULT = "result.json"
+BUDGET = "budget.npz"
 
 
 def staged(name: str, label: int | str) -> str:

@@ -24,9 +24,11 @@ from spicegen.circuit.graph import (
     Subcircuit,
     Transient,
 )
+from spicegen.circuit.mismatch import spread
 from spicegen.circuit.names import safe_text, spice_names
 from spicegen.circuit.notes import notes_of
 from spicegen.circuit.place import LayerCircuit, Place, drive
+from spicegen.circuit.read_noise import with_read_noise
 from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
 from spicegen.circuit.static import refuse_static
@@ -104,14 +106,15 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     probes: tuple[Probe, ...] = outputs
     if design.simulation.save != "outputs":
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
+    blocks, groups = spread(_subcircuits(clock, drawing.layers, design), drawing.groups, design)
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
         notes=notes_of(mapped, clock, design),
         common=common,
-        subcircuits=_subcircuits(clock, drawing.layers, design),
+        subcircuits=blocks,
         sources=(*common_source(common, design), *clocks, *biases, *drawing.sources),
         files=tuple(drawing.files),
-        groups=drawing.groups,
+        groups=groups,
         probes=probes,
         outputs=outputs,
         analysis=_analysis(clock, design),
@@ -161,8 +164,21 @@ class _Drawing:
         else:
             drawn = [self._direction(layer, part, word) for part in layer.parts]
             self._depth += 1
+        parts: tuple[MappedDense | MappedRecurrent, ...] = layer.parts
+        drawn = [
+            with_read_noise(
+                each,
+                part.crossbar,
+                part.first if isinstance(part, MappedDense) else 0,
+                self._clock,
+                self._common,
+                self._design,
+            )
+            for each, part in zip(drawn, parts, strict=True)
+        ]
         self.layers += drawn
         self.sources += [source for part in drawn for source in part.sources]
+        self.files += [file for part in drawn for file in part.files]
         self.outputs = tuple(node for part in drawn for node in part.outputs)
         joined = WordLines((), ())
         for part in drawn:

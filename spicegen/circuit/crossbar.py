@@ -9,6 +9,7 @@ import numpy as np
 from spicegen.circuit.graph import Instance, Subcircuit, Value
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
+from spicegen.design.nonideality import NonlinearIv
 from spicegen.mapping import MappedCrossbar
 
 
@@ -70,17 +71,27 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
     values: dict[str, Value] = {
         "word_lines": rows,
         "bit_lines": columns,
-        "memristors": 2 * int(mapped.present.sum()),
+        "memristors": int((mapped.g_pos_siemens > 0).sum() + (mapped.g_neg_siemens > 0).sum()),
         "g_pos_siemens": mapped.g_pos_siemens,
         "g_neg_siemens": mapped.g_neg_siemens,
-        "present": mapped.present,
+        "present_pos": mapped.g_pos_siemens > 0,
+        "present_neg": mapped.g_neg_siemens > 0,
     }
+    curved = design.active(NonlinearIv)
     template = f"blocks/crossbar_{design.crossbar.topology.replace('-', '_')}"
-    if design.cells == "resistor":
-        return Subcircuit(name, template, ports, values)
-    template, ports = f"{template}_transconductance", (*ports, "cm")
-    values |= _transconductances(mapped, design)
-    return Subcircuit(name, template, ports, values, in_place=True)
+    if design.cells == "transconductance":
+        template, ports = f"{template}_transconductance", (*ports, "cm")
+        values |= _transconductances(mapped, design)
+        return Subcircuit(name, template, ports, values, in_place=True)
+    if curved:
+        k = curved[-1][1].k_per_volt
+        template = f"{template}_sinh"
+        values |= {
+            "k_per_volt": k,
+            "g_pos_per_k": mapped.g_pos_siemens / k,
+            "g_neg_per_k": mapped.g_neg_siemens / k,
+        }
+    return Subcircuit(name, template, ports, values)
 
 
 def _transconductances(mapped: MappedCrossbar, design: Design) -> dict[str, Value]:
@@ -103,7 +114,8 @@ def _transconductances(mapped: MappedCrossbar, design: Design) -> dict[str, Valu
     return {
         "g_load_pos_siemens": loads[:1],
         "g_load_neg_siemens": loads[1:],
-        "loaded": loads[:1] > 0,
+        "loaded_pos": loads[:1] > 0,
+        "loaded_neg": loads[1:] > 0,
     }
 
 

@@ -43,4 +43,6 @@ def dense_circuit(layer: MappedDense, word: WordLines, place: Place) -> LayerCir
     title = f"layer {spice}: dense, {rows_count} word lines, {units} {layer.activation}"
     signals = probes(layer.name, "pre", pre, pre_volts, layer.first)
     signals += probes(layer.name, "out", outputs, layer.out_volts, layer.first)
-    return LayerCircuit(Group(title, tuple(parts)), tuple(subcircuits), outputs, word_out, signals)
+    return LayerCircuit(
+        Group(title, tuple(parts), spice), tuple(subcircuits), outputs, word_out, signals
+    )

@@ -24,13 +24,14 @@ class Instance:
         name: SPICE name without the leading X.
         subcircuit: name of its subcircuit.
         nodes: one per port.
-        values: parameters of this instance, SI units.
+        values: parameters of this instance, SI units; a text passes on a parameter of the
+            subcircuit around it.
     """
 
     name: str
     subcircuit: str
     nodes: tuple[str, ...]
-    values: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Subcircuit:
         template: path below templates/, without suffix.
         ports: node names in order.
         values: what the template prints: numbers in SI units, or arrays of devices.
+        parameters: what instances set apart from each other, with nominal values.
         in_place: drawn between the nodes of its only instance instead of as a `.subckt`, each
             node of which ngspice would look up by a search through all ports.
     """
@@ -71,15 +73,23 @@ class Subcircuit:
     template: str
     ports: tuple[str, ...]
     values: Mapping[str, Value] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)
     in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Instances that belong together, such as one layer, under one comment."""
+    """Instances that belong together, such as one layer, under one comment.
+
+    Attributes:
+        title: the comment.
+        instances: in the order of the deck.
+        name: SPICE name of the layer.
+    """
 
     title: str
     instances: tuple[Instance, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

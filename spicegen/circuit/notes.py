@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from spicegen.circuit.clock import Clock
+from spicegen.circuit.names import safe_text
 from spicegen.circuit.static import static_notes
 from spicegen.design import Design
+from spicegen.design.nonideality import CLASSES, Listed
 from spicegen.mapping import MappedNetwork
 
 
@@ -23,6 +25,7 @@ def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, 
         f"word lines within +-{signal.v_read_volts:g} V",
         f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
         *_array_notes(design),
+        *(_entry(each) for kind in CLASSES for _, each in design.active(kind)),
         *timing,
         f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
     )
@@ -43,3 +46,12 @@ def _array_notes(design: Design) -> tuple[str, ...]:
         rows, columns = crossbar.tile_rows or "all", crossbar.tile_columns or "all"
         notes.append(f"tiles of {rows} word lines and {columns} bit lines")
     return tuple(notes)
+
+
+def _entry(entry: Listed) -> str:
+    """One non-ideality: its kind, and what was given."""
+    given = entry.model_dump(exclude_defaults=True)
+    kind = given.pop("kind")
+    if "array" in given:
+        given["array"] = safe_text(given["array"])
+    return f"{kind}: {', '.join(f'{key} {value}' for key, value in given.items())}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
-from spicegen.circuit.graph import Group, Instance, Probe, Source, Subcircuit
+from spicegen.circuit.graph import FileSource, Group, Instance, Probe, Source, Subcircuit
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
 
@@ -40,7 +40,8 @@ class LayerCircuit:
         outputs: nodes of its output signals.
         word: word lines for the next layer (empty behind the last).
         probes: every named signal.
-        sources: states of a static analysis.
+        sources: states of a static analysis, and noise.
+        files: noise that is read from files.
     """
 
     group: Group
@@ -49,6 +50,7 @@ class LayerCircuit:
     word: WordLines
     probes: tuple[Probe, ...]
     sources: tuple[Source, ...] = ()
+    files: tuple[FileSource, ...] = ()
 
 
 def chain(

@@ -96,7 +96,7 @@ class _Layer:
             f"{layer.units} units, {layer.slots} slots"
         )
         return LayerCircuit(
-            Group(title, tuple(self.parts)),
+            Group(title, tuple(self.parts), spice),
             (*tiles, block, *self.unit.cells, self.unit.subcircuit),
             states["h"],
             h_word,

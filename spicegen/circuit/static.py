@@ -21,12 +21,12 @@ STATIC_LEAVES_OUT = (
 """What a transient shows and operating points do not."""
 
 MODELS_LEAVE_OUT = (
-    "noise",
+    "noise of amplifiers and cells",
     "slew rate",
     "input capacitance",
     "signal dependence of injected charge",
     "shape errors of cells",
-    "temperature",
+    "temperature of amplifiers and cells",
 )
 """What no block models yet."""
 

@@ -28,8 +28,10 @@ def demo(
     engine: options.Engine = None,
     analysis: options.Analysis = None,
     seed: options.Seed = None,
+    jobs: options.Jobs = None,
     timeout: options.Timeout = None,
     max_error: options.MaxError = None,
+    budget: options.Budget = False,
     as_json: options.Json = False,
     force: options.Force = False,
     debug: options.Debug = False,
@@ -40,11 +42,17 @@ def demo(
     into DIR/figures.
     """
     chosen = chosen_design(
-        design, overrides, engine=engine, analysis=analysis, seed=seed, timeout_s=timeout
+        design,
+        overrides,
+        engine=engine,
+        analysis=analysis,
+        seed=seed,
+        jobs=None if budget else jobs,
+        timeout_s=timeout,
     )
     from spicegen.demo.job import PUBLISHED_MAX_PCT, PUBLISHED_MEAN_PCT, eeg_job
 
     network, inputs = eeg_job(steps, chosen.simulation.seed, edf)
     published = Published("published (Simulink)", PUBLISHED_MEAN_PCT, PUBLISHED_MAX_PCT)
-    request = Request(out, force, True, as_json, max_error, published)
+    request = Request(out, force, True, as_json, max_error, published, budget, jobs or 1)
     carry_out(network, inputs, chosen, request)

@@ -82,7 +82,7 @@ Jobs = Annotated[
         min=1,
         metavar="N",
         help="Processes that share a static analysis, cut into as many blocks of bit lines; "
-        "overrides simulation.jobs.",
+        "overrides simulation.jobs. With --budget: simulations at a time.",
     ),
 ]
 Timeout = Annotated[
@@ -101,6 +101,14 @@ MaxError = Annotated[
         callback=_not_nan,
         metavar="PCT",
         help="Exit with status 4 if the largest error exceeds this, percent of full scale.",
+    ),
+]
+Budget = Annotated[
+    bool,
+    typer.Option(
+        "--budget",
+        help="Divide the error among its sources: some twenty simulations more, each with "
+        "sources switched on or off.",
     ),
 ]
 Json = Annotated[

@@ -18,6 +18,7 @@ STAGES = {
     "emit": "writing the netlist",
     "simulate": "simulating",
     "read": "reading back",
+    "budget": "switching sources of error on and off",
     "figures": "drawing figures",
 }
 SHARE_STEP = 0.1

@@ -32,6 +32,7 @@ def run(
     jobs: options.Jobs = None,
     timeout: options.Timeout = None,
     max_error: options.MaxError = None,
+    budget: options.Budget = False,
     figures: Annotated[
         bool, typer.Option("--figures", help="Draw figures into DIR/figures.")
     ] = False,
@@ -50,11 +51,11 @@ def run(
         engine=engine,
         analysis=analysis,
         seed=seed,
-        jobs=jobs,
+        jobs=None if budget else jobs,
         timeout_s=timeout,
     )
     from spicegen.network import load_inputs, load_network
 
     net = load_network(network)
-    request = Request(out, force, figures, as_json, max_error)
+    request = Request(out, force, figures, as_json, max_error, budget=budget, jobs=jobs or 1)
     carry_out(net, load_inputs(inputs, net), chosen, request)

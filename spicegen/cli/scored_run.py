@@ -12,6 +12,8 @@ from spicegen.errors import SpicegenError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from rich.table import Table
+    from rich.text import Text
 
     from spicegen.design import Design
     from spicegen.network import Network
@@ -46,6 +48,8 @@ class Request:
         as_json: print result.json instead of tables.
         max_error_pct: the accuracy bar, or None.
         published: errors to compare with, or None.
+        budget: divide the error among its sources.
+        jobs: simulations of the budget at a time.
     """
 
     out: Path
@@ -54,6 +58,8 @@ class Request:
     as_json: bool = False
     max_error_pct: float | None = None
     published: Published | None = None
+    budget: bool = False
+    jobs: int = 1
 
 
 def carry_out(network: Network, inputs: NDArray[Any], design: Design, request: Request) -> None:
@@ -76,6 +82,8 @@ def carry_out(network: Network, inputs: NDArray[Any], design: Design, request: R
             force=request.force,
             progress=terminal.stage,
             announce=terminal.announce,
+            budget=request.budget,
+            jobs=request.jobs,
         )
         if request.figures:
             terminal.stage("figures", 0.0)
@@ -99,7 +107,12 @@ def _show(result: RunResult, request: Request, figures: list[Path]) -> None:
         return
     from spicegen.cli.summary import accuracy_table, notes
 
-    shown(accuracy_table(result, request.published), "", notes(result, len(figures)))
+    parts: list[Table | Text | str] = [accuracy_table(result, request.published), ""]
+    if request.budget:
+        from spicegen.cli.budget_table import budget_table
+
+        parts += [budget_table(result.summary["budget"]), ""]
+    shown(*parts, notes(result, len(figures)))
 
 
 def _hold_against_bar(result: RunResult, request: Request) -> None:

@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from spicegen.cli.budget_table import culprit_line
 from spicegen.cli.scored_run import FIGURES
 from spicegen.cli.terminal import plain
 from spicegen.rundir import LOG
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from spicegen.cli.scored_run import Published
     from spicegen.pipeline import RunResult
 
+LEAST_WEIGHT_ERROR_PCT = 1e-9
+"""Rounding is below it."""
 MOST_ROWS = 8
 WORST_ROWS = 5
 MOST_WARNINGS = 3
@@ -55,12 +58,15 @@ def notes(result: RunResult, figures: int) -> Text:
         ("circuit", size_line(summary["size"])),
         *analysis_lines(summary),
         *(("wires", line) for line in compensation_lines(summary["compensation"])),
+        *(("memristors", line) for line in deviation_lines(summary["crossbars"])),
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),
         ("time", ", ".join(f"{k[:-2]} {v:.2f} s" for k, v in summary["timing"].items())),
         ("run", str(result.directory)),
     ]
+    if "budget" in summary:
+        lines.insert(0, ("budget", culprit_line(summary["budget"])))
     if accuracy.agreement_pct is not None:
         lines.insert(0, ("classes", f"{accuracy.agreement_pct:.4g} % of samples agree"))
     if figures:
@@ -143,6 +149,16 @@ def clipping_lines(clipping: Iterable[Mapping[str, Any]]) -> list[str]:
         worst = max(signal["clip_error"] for signal in harmless)
         lines.append(f"{names} clip where it does not matter (costs {worst:.1g} at most)")
     return lines or ["none"]
+
+
+def deviation_lines(crossbars: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What finite levels and non-idealities did to the weights; nothing where they did not."""
+    moved = [each for each in crossbars if each["weight_error_pct"] > LEAST_WEIGHT_ERROR_PCT]
+    if not moved:
+        return []
+    errors = ", ".join(f"{each['name']} {each['weight_error_pct']:.3g} %" for each in moved)
+    lost = sum(each["open_devices"] for each in moved)
+    return [f"weights off by (rms of each bit line's largest): {errors}; {lost} devices open"]
 
 
 def in_seconds(t_s: float) -> str:

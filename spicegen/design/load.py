@@ -10,8 +10,12 @@ from typing import Any, get_args
 import tomli_w
 from pydantic import BaseModel, ValidationError
 
+from spicegen.design.nonideality import KINDS
 from spicegen.design.sections import Design
 from spicegen.errors import DesignError, nearest
+
+LIST = "nonideality"
+"""The only list of tables in design.toml."""
 
 
 def load_design(path: Path | None = None, overrides: Sequence[str] = ()) -> Design:
@@ -48,7 +52,10 @@ def design_from(table: Mapping[str, Any], where: str = "design") -> Design:
 
 def design_text(design: Design) -> str:
     """design.toml of a design: every key, so that reading it gives the same circuit."""
-    return tomli_w.dumps(design.model_dump(exclude_none=True))
+    table = design.model_dump(exclude_none=True)
+    if not design.nonideality:
+        del table["nonideality"]  # [[nonideality]] can then be added by hand
+    return tomli_w.dumps(table)
 
 
 def _set(table: dict[str, Any], override: str) -> None:
@@ -63,6 +70,15 @@ def _set(table: dict[str, Any], override: str) -> None:
     except tomllib.TOMLDecodeError:
         value = text.strip()
     target = table
+    if parts[0] == LIST:
+        if len(parts) < 3:
+            raise DesignError(
+                f"--set {key}",
+                "the list is set item by item",
+                repr(text),
+                f"e.g. {LIST}.0.sigma=0.1",
+            )
+        target, parts = _item(table, parts[1], key), parts[2:]
     for part in parts[:-1]:
         target = target.setdefault(part, {})
         if not isinstance(target, dict):
@@ -93,14 +109,43 @@ def _section_of(model: type[BaseModel], key: str) -> type[BaseModel] | None:
     )
 
 
+def _item(table: dict[str, Any], number: str, key: str) -> dict[str, Any]:
+    """An item of the list of non-idealities; the number after the last one makes a new one."""
+    items = table.setdefault(LIST, [])
+    if not isinstance(items, list):
+        raise DesignError(f"--set {key}", f"{LIST} must be a list of tables")
+    if not (number.isascii() and number.isdigit() and int(number) <= len(items)):
+        raise DesignError(
+            f"--set {key}",
+            f"items are numbered from 0, and the next new one is {len(items)}",
+            repr(number),
+        )
+    if int(number) == len(items):
+        items.append({})
+    item = items[int(number)]
+    if not isinstance(item, dict):
+        raise DesignError(f"--set {key}", f"item {number} of {LIST} must be a table", repr(item))
+    return item
+
+
 def _explained(error: ValidationError, where: str) -> DesignError:
     """The first problem in the words of a user: key, rule, value, remedy."""
     problem = error.errors()[0]
     path = [str(part) for part in problem["loc"]]
+    kind = None
+    if path[:1] == [LIST] and len(path) > 2:
+        kind = path.pop(2)
     place = f"{where}, {'.'.join(path)}" if path else where
     if problem["type"] == "extra_forbidden":
-        known = list(_section(path[:-1]).model_fields)
+        section = KINDS[kind] if kind else _section(path[:-1])
+        known = list(section.model_fields)
         return DesignError(place, "there is no such key", None, nearest(path[-1], known))
+    if problem["type"] == "union_tag_invalid":
+        tag = str(problem["ctx"]["tag"])
+        remedy = "device.levels states them" if tag == "levels" else nearest(tag, list(KINDS))
+        return DesignError(f"{place}.kind", "there is no such kind", repr(tag), remedy)
+    if problem["type"] == "union_tag_not_found":
+        return DesignError(f"{place}.kind", "a kind must be given", None, nearest("", list(KINDS)))
     if problem["type"] == "value_error":
         return DesignError(place, str(problem["ctx"]["error"]))
     rule = problem["msg"][0].lower() + problem["msg"][1:]

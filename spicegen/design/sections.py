@@ -6,15 +6,17 @@ default; unknown keys are refused when a file is read (`spicegen.design.load`).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
 from spicegen.design.base import Finite, NotNegative, Positive, Section
+from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
 from spicegen.design.wires import Wires
 
 Topology = Literal["dual-row", "dual-column"]
 Fidelity = Literal["ideal", "behavioural"]
+ListedKind = TypeVar("ListedKind", bound=Listed)
 Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
 
 
@@ -72,8 +74,22 @@ class Mapping(Section):
     """resistor: two memristors per weight; transconductance: one controlled source per weight
     and one conductance per bit line, the same currents while word lines are ideally driven;
     auto: resistor in a transient, in a static analysis the cheaper one of equal result."""
+    remap: Literal["none", "pair", "rows"] = "none"
+    """Around stuck devices that a test has found. pair: the sound device of a pair makes up the
+    difference; rows: word lines also change places."""
+    spare_word_lines: Annotated[int, Field(ge=0)] = 0
+    """Further word lines of each array that remap = "rows" may use."""
     ranges: dict[str, Positive] = {}  # noqa: RUF012  pydantic copies defaults
     """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
+
+    @model_validator(mode="after")
+    def _spares_have_a_use(self) -> Self:
+        if self.spare_word_lines and self.remap != "rows":
+            raise ValueError(
+                'spare_word_lines are for remap = "rows" only, got '
+                f'{self.spare_word_lines} with remap = "{self.remap}"; set mapping.remap'
+            )
+        return self
 
 
 class Crossbar(Section):
@@ -261,6 +277,33 @@ class Design(Section):
     sample_hold: SampleHold = SampleHold()
     timing: Timing = Timing()
     simulation: Simulation = Simulation()
+    nonideality: tuple[Nonideality, ...] = ()
+
+    @model_validator(mode="after")
+    def _nonlinear_cells_are_resistors(self) -> Self:
+        if self.mapping.cells == "transconductance" and self.active(NonlinearIv):
+            raise ValueError(
+                'mapping.cells = "transconductance" has linear cells only, but the list has '
+                'nonlinear-iv; use "resistor"'
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _op_amps_stand_once(self) -> Self:
+        if self.simulation.jobs > 1 and self.active(OpampMismatch):
+            raise ValueError(
+                "opamp-mismatch needs each op-amp to stand in one circuit, but simulation.jobs = "
+                f"{self.simulation.jobs} cuts layers into circuits that share some; set it to 1"
+            )
+        return self
+
+    def active(self, kind: type[ListedKind]) -> list[tuple[int, ListedKind]]:
+        """Enabled non-idealities of one kind, each with its number among all of that kind.
+
+        The number counts disabled ones too, so that draws keep their place.
+        """
+        same = [each for each in self.nonideality if isinstance(each, kind)]
+        return [(number, each) for number, each in enumerate(same) if each.enabled]
 
     @model_validator(mode="after")
     def _wires_fit(self) -> Self:
@@ -278,6 +321,16 @@ class Design(Section):
                 'crossbar.wires.model = "reduced" holds resistances only, got '
                 f"{wires.c_farad:g} F per segment; set crossbar.wires.c_segment_farad = 0 or "
                 'crossbar.wires.model = "full"'
+            )
+        if wires.model == "reduced" and self.active(NonlinearIv):
+            raise ValueError(
+                'crossbar.wires.model = "reduced" holds linear cells only, but the list has '
+                'nonlinear-iv; set crossbar.wires.model = "full"'
+            )
+        if wires.compensation != "none" and self.mapping.remap == "rows":
+            raise ValueError(
+                f'crossbar.wires.compensation = "{wires.compensation}" needs word lines in their '
+                'places, got mapping.remap = "rows", which exchanges them; set one of them back'
             )
         if wires.compensation != "none" and self.timing.serial > 1:
             raise ValueError(
@@ -327,7 +380,9 @@ class Design(Section):
         if self.crossbar.wires.model != "ideal":
             return "resistor"
         exact = self.fidelity_of("opamp") == "ideal" or (
-            self.opamp.v_offset_volts == 0 and 2 / self.opamp.gain <= self.timing.settle_error
+            not self.active(OpampMismatch)
+            and self.opamp.v_offset_volts == 0
+            and 2 / self.opamp.gain <= self.timing.settle_error
         )
-        same = self.crossbar.topology == "dual-row" and exact
+        same = self.crossbar.topology == "dual-row" and exact and not self.active(NonlinearIv)
         return "transconductance" if self.static and same else "resistor"

@@ -3,6 +3,7 @@
 from spicegen.mapping.conductance import MappedCrossbar, map_crossbar
 from spicegen.mapping.dense import MappedDense
 from spicegen.mapping.network import MappedLayer, MappedNetwork, map_network
+from spicegen.mapping.nonideality import check_arrays
 from spicegen.mapping.recurrent import Lines, MappedDirections, MappedRecurrent
 from spicegen.mapping.scaling import SignalScale, resolved_ranges
 
@@ -15,6 +16,7 @@ __all__ = [
     "MappedNetwork",
     "MappedRecurrent",
     "SignalScale",
+    "check_arrays",
     "map_crossbar",
     "map_network",
     "resolved_ranges",

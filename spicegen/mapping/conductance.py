@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from spicegen.design import Design, Topology
 from spicegen.errors import MappingError
+from spicegen.mapping.nonideality import realise
 from spicegen.mapping.wires import Compensated, compensate
 
 FloatArray = NDArray[np.float64]
@@ -21,13 +22,16 @@ class MappedCrossbar:
 
     Attributes:
         name: where errors and reports say it is.
-        g_pos_siemens, g_neg_siemens: (word lines, bit lines), S; a weight is
-            proportional to g_pos - g_neg.
+        g_pos_siemens, g_neg_siemens: (word lines, bit lines) as the devices are, S; a weight
+            is proportional to g_pos - g_neg; 0 where a device is missing or open.
         r_feedback_ohm: (bit lines,) TIA feedback, ohm.
         word_volts: (word lines,) volts of 1.0 on each word line.
         bit_volts: (bit lines,) volts of 1.0 at each read-out.
         present: (word lines, bit lines) where a pair of memristors stands at all; where
             there is none both conductances are 0.
+        g_target_siemens: (2, word lines, bit lines) what the weights ask of the positive and
+            of the negative halves, before finite levels and every non-ideality, S; None where
+            nobody asked.
         compensated: how far the wires' losses are undone; None where nobody asked for it.
     """
 
@@ -38,6 +42,7 @@ class MappedCrossbar:
     word_volts: FloatArray
     bit_volts: FloatArray
     present: BoolArray
+    g_target_siemens: FloatArray | None = None
     compensated: Compensated | None = None
 
     @property
@@ -50,6 +55,7 @@ class MappedCrossbar:
 
     def columns(self, part: slice) -> MappedCrossbar:
         """The same array with some of its bit lines only."""
+        target = self.g_target_siemens
         return replace(
             self,
             g_pos_siemens=self.g_pos_siemens[:, part],
@@ -57,6 +63,7 @@ class MappedCrossbar:
             r_feedback_ohm=self.r_feedback_ohm[part],
             bit_volts=self.bit_volts[part],
             present=self.present[:, part],
+            g_target_siemens=None if target is None else target[:, :, part],
         )
 
     def weight(self) -> FloatArray:
@@ -64,6 +71,16 @@ class MappedCrossbar:
         network units."""
         gain = (self.g_pos_siemens - self.g_neg_siemens) * self.r_feedback_ohm
         return np.asarray((gain * self.word_volts[:, None] / self.bit_volts).T)
+
+    def weight_error_pct(self) -> float:
+        """Root mean square error of the pairs' differences, percent of each bit line's largest
+        wanted difference: what finite levels and non-idealities did to the weights."""
+        if self.g_target_siemens is None or not self.present.any():
+            return 0.0
+        wanted = self.g_target_siemens[0] - self.g_target_siemens[1]
+        largest = np.abs(wanted).max(axis=0)
+        error = (self.g_pos_siemens - self.g_neg_siemens - wanted) / np.where(largest, largest, 1)
+        return float(100.0 * np.sqrt(np.mean(error[self.present] ** 2)))
 
     def noise_gains(self, topology: Topology) -> tuple[FloatArray, ...]:
         """Noise gain of each amplifier that reads a bit line, in signal order.
@@ -133,24 +150,18 @@ def map_crossbar(
         compensated = compensate(name, g_pos * present, g_neg * present, present, design)
         g_pos, g_neg = compensated.g_pos_siemens, compensated.g_neg_siemens
         r_feedback = r_feedback * compensated.scale
-    if design.device.levels is not None:
-        g_pos, g_neg = (quantise(g, design) for g in (g_pos, g_neg))
+    # Every word line carries up to the read voltage, whatever its volts per unit.
+    importance = present * r_feedback / bit_volts
+    wanted = np.stack([g_pos, g_neg])
+    g_pos, g_neg = realise(wanted, name, design, importance) * present
     return MappedCrossbar(
         name,
-        g_pos * present,
-        g_neg * present,
+        g_pos,
+        g_neg,
         r_feedback,
         word_volts,
         bit_volts,
         present,
+        wanted * present,
         compensated,
     )
-
-
-def quantise(g_siemens: FloatArray, design: Design) -> FloatArray:
-    """The nearest of `device.levels` equally spaced conductances in the window, S."""
-    levels = design.device.levels
-    assert levels is not None
-    g_min, g_max = design.device.g_min_siemens, design.device.g_max_siemens
-    step = (g_max - g_min) / (levels - 1)
-    return np.asarray(g_min + np.rint((g_siemens - g_min) / step) * step)

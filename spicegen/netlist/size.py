@@ -34,9 +34,9 @@ class BlockSize:
 
 
 def measure_array(text: str, memristors: int, inner_nodes: int) -> BlockSize:
-    """Size of a crossbar: only resistors, capacitors and controlled sources, however many (a
-    pass over the text of a large one takes a while)."""
-    devices = sum(text.count(f"\n{kind}") for kind in "RCG")
+    """Size of a crossbar: only resistors, capacitors and sources, however many (a pass over the
+    text of a large one takes a while)."""
+    devices = sum(text.count(f"\n{kind}") for kind in "RCGB")
     return BlockSize(devices, inner_nodes, memristors)
 
 

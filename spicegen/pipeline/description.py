@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,34 +16,47 @@ from spicegen.circuit.settling import SlowestColumn
 from spicegen.circuit.static import MODELS_LEAVE_OUT, left_out
 from spicegen.design import design_text
 from spicegen.engine import Choice
-from spicegen.mapping import MappedCrossbar, MappedNetwork
+from spicegen.mapping import MappedCrossbar
 from spicegen.netlist import Deck
 from spicegen.pipeline.partition import Joined
-from spicegen.pipeline.prepare import Prepared
+from spicegen.pipeline.prepare import Prepared, Stage
 from spicegen.pipeline.stage import Simulated
 
 
 def write_design(prepared: Prepared, folder: Path) -> None:
     (folder / rundir.DESIGN).write_text(design_text(prepared.design), encoding="utf-8")
-    np.savez(folder / rundir.CROSSBARS, **_crossbars([stage.mapped for stage in prepared.stages]))
+    np.savez(folder / rundir.CROSSBARS, **_crossbars(prepared.stages))
 
 
-def _crossbars(stages: list[MappedNetwork]) -> dict[str, Any]:
+def _crossbars(stages: Sequence[Stage]) -> dict[str, Any]:
     """Conductances of each crossbar: arrays numbered in the order of `names`.
 
     A layer's name may be any text, which the members of a zip archive may not.
     """
-    crossbars: list[tuple[str, MappedCrossbar]] = [
-        (part.name, part.crossbar)
-        for stage in stages
-        for layer in stage.layers
-        for part in layer.parts
-    ]
+    crossbars = _parts(stages)
     arrays: dict[str, Any] = {"names": np.array([name for name, _ in crossbars])}
     for index, (_, crossbar) in enumerate(crossbars):
         for quantity in ("g_pos_siemens", "g_neg_siemens", "r_feedback_ohm"):
             arrays[f"{quantity}_{index}"] = getattr(crossbar, quantity)
+        target, actual = crossbar.g_target_siemens, (crossbar.g_pos_siemens, crossbar.g_neg_siemens)
+        if target is not None and not np.array_equal(target, actual):
+            arrays[f"g_target_siemens_{index}"] = target
     return arrays
+
+
+def _devices(crossbar: MappedCrossbar) -> int:
+    """Memristors that conduct."""
+    return int(np.count_nonzero(crossbar.g_pos_siemens) + np.count_nonzero(crossbar.g_neg_siemens))
+
+
+def _parts(stages: Sequence[Stage]) -> list[tuple[str, MappedCrossbar]]:
+    """Every crossbar with the name of its layer, or of the direction of it."""
+    return [
+        (part.name, part.crossbar)
+        for stage in stages
+        for layer in stage.mapped.layers
+        for part in layer.parts
+    ]
 
 
 def engine_part(engine: Choice, done: list[Simulated]) -> dict[str, Any]:
@@ -128,6 +142,14 @@ def description(prepared: Prepared, built: list[BuiltCircuit], decks: list[Deck]
             "depth": clock.depth,
             "turns": clock.turns,
         },
+        "crossbars": [
+            {
+                "name": name,
+                "open_devices": 2 * int(crossbar.present.sum()) - _devices(crossbar),
+                "weight_error_pct": crossbar.weight_error_pct(),
+            }
+            for name, crossbar in _parts(prepared.stages)
+        ],
         "slowest_column": asdict(_slowest(prepared)),
         "compensation": _compensation(prepared),
         "clipping": [

@@ -9,7 +9,7 @@ well, for a few steps, and compared: `cut_error_pct`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor, as_completed
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +22,7 @@ from spicegen import rundir
 from spicegen.accuracy import full_scale
 from spicegen.circuit import back_action
 from spicegen.mapping import MappedDense, MappedNetwork
-from spicegen.pipeline.prepare import Stage
+from spicegen.pipeline.prepare import Prepared, Stage
 from spicegen.pipeline.result import FloatArray
 from spicegen.pipeline.stage import Bench, Namer, Simulated
 
@@ -53,6 +53,23 @@ class Joined:
 def namer(label: int | str) -> Namer:
     """Names of the files of a circuit."""
     return partial(rundir.staged, label=label)
+
+
+def run_stages(prepared: Prepared, bench: Bench) -> list[Joined]:
+    """Every stage, one after the other; where the analysis is cut, many circuits at a time.
+
+    Args:
+        prepared: the network as circuits.
+        bench: simulates them.
+    """
+    joined: list[Joined] = []
+    seen, numbers = prepared.trace.inputs, count(1)
+    # the check of a cut runs beside the circuits that it checks
+    with ThreadPoolExecutor(prepared.design.simulation.jobs + 1) as pool:
+        for stage in prepared.stages:
+            joined.append(run_stage(stage, seen, bench, numbers, pool))
+            seen = joined[-1].outputs
+    return joined
 
 
 def run_stage(

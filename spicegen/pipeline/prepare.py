@@ -12,7 +12,7 @@ from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
 from spicegen.errors import DesignError
-from spicegen.mapping import MappedNetwork, map_network, resolved_ranges
+from spicegen.mapping import MappedNetwork, check_arrays, map_network, resolved_ranges
 from spicegen.network import (
     Bidirectional,
     Gru,
@@ -118,6 +118,8 @@ def prepare(
         cut = mapped.cut(blocks) if design.simulation.jobs > 1 else ((mapped,),)
         stages.append(Stage(mapped, tuple(map(Part, cut, before))))
         seen, source = given, f"{layers[-1].name}.out"
+    parts = [part.name for stage in stages for layer in stage.mapped.layers for part in layer.parts]
+    check_arrays(parts, design)
     samples, steps = trace.inputs.shape[:2]
     clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]
     timing = {"t_step_s": max(clock.t_step_s for clock in clocks)}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +16,14 @@ from spicegen.circuit.static import refuse_static
 from spicegen.design import Design
 from spicegen.engine import Choice, select
 from spicegen.network import Network
+from spicegen.pipeline.budget import Task, budget_of, write_vectors
 from spicegen.pipeline.description import (
     description,
     engine_part,
     partition_part,
     write_design,
 )
-from spicegen.pipeline.partition import Joined, namer, run_stage
+from spicegen.pipeline.partition import namer, run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.result import FloatArray, RunResult
 from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
@@ -66,6 +65,8 @@ def run(
     force: bool = False,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
+    budget: bool = False,
+    jobs: int = 1,
 ) -> RunResult:
     """Emit, simulate, read back, compare.
 
@@ -78,6 +79,9 @@ def run(
         force: replace `out` if it is a run directory.
         progress: called with a stage and the share of it that is done.
         announce: called with a line about what was chosen, such as the engine.
+        budget: divide the error among its sources, see `accuracy.budget`; some twenty
+            simulations more.
+        jobs: simulations of the budget at a time.
     Raises:
         InputError: bad input; nothing is written.
         SimulationError: the engine failed; its files are in `<out>.failed`.
@@ -94,7 +98,7 @@ def run(
     prepared_s = time.perf_counter() - started
     with rundir.new_run(out, force) as folder:
         write_design(prepared, folder)
-        joined = _simulate(prepared, Bench(prepared.design, engine, folder, report, announce))
+        joined = run_stages(prepared, Bench(prepared.design, engine, folder, report, announce))
         reference = np.asarray(prepared.trace.outputs)
         analog = joined[-1].outputs.reshape(reference.shape)
         t_s = _instants(joined[-1].t_read, reference.shape)
@@ -112,6 +116,12 @@ def run(
             "total_s": time.perf_counter() - started,
         }
         summary["accuracy"] = accuracy.as_dict()
+        if budget:
+            task = Task(prepared, np.asarray(inputs), analog, engine, folder, jobs)
+            divided, simulations = budget_of(task, report)
+            summary["budget"] = divided.as_dict() | {"simulations": simulations}
+            write_vectors(divided, folder)
+            summary["timing"]["total_s"] = time.perf_counter() - started
         rundir.write_json(folder / rundir.RESULT, summary)
     return RunResult(out, accuracy, analog, reference, t_s, summary)
 
@@ -124,18 +134,6 @@ def _engine(network: Network, design: Design) -> Choice:
     choice = select(name)
     can = choice.info.capabilities
     return select(name, steps=True) if static and not (can.xspice or can.steps) else choice
-
-
-def _simulate(prepared: Prepared, bench: Bench) -> list[Joined]:
-    """Every stage, one after the other; where the analysis is cut, many circuits at a time."""
-    joined: list[Joined] = []
-    seen, numbers = prepared.trace.inputs, count(1)
-    # the check of a cut runs beside the circuits that it checks
-    with ThreadPoolExecutor(prepared.design.simulation.jobs + 1) as pool:
-        for stage in prepared.stages:
-            joined.append(run_stage(stage, seen, bench, numbers, pool))
-            seen = joined[-1].outputs
-    return joined
 
 
 def _instants(t_read_s: FloatArray, outputs_shape: tuple[int, ...]) -> FloatArray:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from spicegen.errors import InputError
+from spicegen.report.budget import budget_figure
 from spicegen.report.conductances import PER_FIGURE, conductance_figure
 from spicegen.report.error import error_figure
 from spicegen.report.outputs import outputs_figure
@@ -25,7 +27,7 @@ def run_figures(run: Run, folder: str | Path, *, suffix: str = ".png") -> list[P
 
     `outputs` and `error` always, `conductances` where they were kept, `states` and `unit`
     for each recurrent layer whose internal signals were saved over time (a static analysis has
-    one point per step). Where there are several of a
+    one point per step), `budget` where the error was divided. Where there are several of a
     kind, their names end in _0, _1, ... Older files are written over.
 
     Args:
@@ -63,10 +65,16 @@ def figures_of(run: Run) -> Iterator[tuple[str, Draw]]:
         "error": [partial(error_figure, source)],
         "conductances": [partial(conductance_figure, page) for page in pages],
         "unit": [partial(unit_figure, *each) for each in layers],
+        "budget": [partial(budget_figure, each) for each in _budget(run)],
     }
     for kind, draws in kinds.items():
         for number, draw in enumerate(draws):
             yield (kind if len(draws) == 1 else f"{kind}_{number}"), draw
+
+
+def _budget(run: Run) -> list[Mapping[str, Any]]:
+    """The error budget, where one was asked for."""
+    return [run.summary["budget"]] if "budget" in run.summary else []
 
 
 def _circuits(run: Run) -> list[Source]:

@@ -45,12 +45,25 @@ class Crossbar:
         name: the layer's name, any text.
         g_pos_siemens, g_neg_siemens: (word lines, bit lines), S; 0 where no device stands.
         r_feedback_ohm: (bit lines,), ohm.
+        g_target_siemens: (2, word lines, bit lines) what the weights ask of both halves, S;
+            None where the run did not keep it.
     """
 
     name: str
     g_pos_siemens: FloatArray
     g_neg_siemens: FloatArray
     r_feedback_ohm: FloatArray
+    g_target_siemens: FloatArray | None = None
+
+    @property
+    def deviation_siemens(self) -> FloatArray | None:
+        """(word lines, bit lines) g_pos - g_neg as built, less the wanted one, S; None where
+        every device is as wanted."""
+        if self.g_target_siemens is None:
+            return None
+        wanted_pos, wanted_neg = self.g_target_siemens
+        deviation = (self.g_pos_siemens - wanted_pos) - (self.g_neg_siemens - wanted_neg)
+        return deviation if deviation.any() else None
 
 
 @dataclass(frozen=True)
@@ -126,10 +139,15 @@ class Source:
         path = self.run.directory / rundir.CROSSBARS
         if not path.is_file():
             return ()
-        quantities = ("g_pos_siemens", "g_neg_siemens", "r_feedback_ohm")
         with np.load(path, allow_pickle=False) as arrays:
             return tuple(
-                Crossbar(str(name), *(arrays[f"{quantity}_{index}"] for quantity in quantities))
+                Crossbar(
+                    str(name),
+                    arrays[f"g_pos_siemens_{index}"],
+                    arrays[f"g_neg_siemens_{index}"],
+                    arrays[f"r_feedback_ohm_{index}"],
+                    arrays.get(f"g_target_siemens_{index}"),
+                )
                 for index, name in enumerate(arrays["names"])
             )
 

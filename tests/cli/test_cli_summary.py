@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spicegen.cli.summary import _few, clipping_lines, in_seconds
+from spicegen.cli.summary import _few, clipping_lines, deviation_lines, in_seconds
 
 
 def signal(name, clip_error, largest=480.0):
@@ -49,3 +49,12 @@ def test_warnings_are_few():
 )
 def test_in_seconds(t_s, text):
     assert in_seconds(t_s) == text
+
+
+def test_deviations_are_told_where_there_are_any():
+    same = {"name": "in", "open_devices": 0, "weight_error_pct": 0.0}
+    moved = {"name": "lstm", "open_devices": 3, "weight_error_pct": 4.321}
+    assert deviation_lines([same]) == []
+    assert deviation_lines([same, moved]) == [
+        "weights off by (rms of each bit line's largest): lstm 4.32 %; 3 devices open"
+    ]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+from spicegen.design.nonideality import KINDS
+from spicegen.mapping.nonideality.programming import FITS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -19,3 +22,13 @@ def test_the_page_is_up_to_date_and_complete() -> None:
     assert (ROOT / "docs" / "design.md").read_text(encoding="utf-8") == page
     without = [line for line in page.splitlines() if line.endswith("|  |")]
     assert not without, "keys without a meaning"
+
+
+def test_every_kind_and_fit_is_explained() -> None:
+    text = (ROOT / "docs" / "nonidealities.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        assert f"`{kind}`" in text, kind
+    for name, fit in FITS.items():
+        assert f"`{name}`" in text, name
+        doi = fit.source.partition("doi:")[2].split(",")[0].split(";")[0]
+        assert doi in text, name

@@ -164,3 +164,14 @@ def test_noise_gains_by_hand() -> None:
     np.testing.assert_allclose(first, [16.0, 1.4])
     np.testing.assert_allclose(second, [2.2, 12.0])
     assert (crossbar.word_lines, crossbar.bit_lines) == (2, 2)
+
+
+def test_weight_error_by_hand() -> None:
+    # Wanted differences 4 and -2 uS in one bit line, 0 in the other, where a pair is missing;
+    # 0.4 and 0.8 uS off: 10 % and 20 % of the largest, and nothing; of three pairs.
+    target = np.array([[[5, 1.0], [1, 1]], [[1, 1], [3, 1]]]) * 1e-6
+    actual = np.array([[[5.4, 1.0], [1, 0]], [[1, 1], [2.2, 0]]]) * 1e-6
+    present = np.array([[True, True], [True, False]])
+    crossbar = MappedCrossbar("x", actual[0], actual[1], ONE, ONE, ONE, present, target * present)
+    assert crossbar.weight_error_pct() == pytest.approx(np.sqrt((10**2 + 20**2) / 3))
+    assert mapped(np.ones((2, 3))).weight_error_pct() == 0.0

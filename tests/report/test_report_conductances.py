@@ -78,3 +78,20 @@ def test_layers_of_any_name_come_back_from_the_run_directory(tmp_path: Path) -> 
         np.testing.assert_array_equal(each.g_pos_siemens, G * (k + 1))
     assert list(tmp_path.iterdir()) == [run.directory]
     save_figure(conductance_figure(found[5:]), tmp_path / "a.png")
+
+
+def test_deviations_stand_beside_the_pairs_they_belong_to(tmp_path: Path) -> None:
+    wanted = np.stack([G, 2 * G])
+    moved = G.copy()
+    moved[1, 2] += 5e-6
+    off = Crossbar("in", moved, 2 * G, np.full(3, 1e5), wanted)
+    as_wanted = Crossbar("out", G, 2 * G, np.full(3, 1e5), wanted)
+    figure = conductance_figure([off, as_wanted])
+    images = [axes.get_images()[0] for axes in figure.axes[:6]]
+    deviation = np.zeros((4, 3))
+    deviation[1, 2] = 5.0
+    np.testing.assert_allclose(images[2].get_array(), deviation, atol=1e-12)
+    np.testing.assert_array_equal(images[5].get_array(), 0.0)
+    assert (images[2].norm.vmin, images[2].norm.vmax) == pytest.approx((-5.0, 5.0))
+    assert len(conductance_figure([as_wanted]).axes) == 3, "two maps and a bar"
+    save_figure(figure, tmp_path / "a.png")
