@@ -74,9 +74,18 @@ def _drop() -> tuple[Table, list[Bar]]:
         ideal = g.sum(axis=0)
         folded = reduce_array(g, _design(model="reduced").crossbar.wires).transfer.sum(axis=0)
         simulated = _column_currents(g)
-        apart = np.abs(folded / simulated - 1).max()
+        apart = float(np.abs(folded / simulated - 1).max())
         lost = 100 * (1 - simulated / ideal)
-        rows.append([f"{size} x {size}", lost.max(), _usual_loss(size), known, lost.mean(), apart])
+        rows.append(
+            [
+                f"{size} x {size}",
+                float(lost.max()),
+                _usual_loss(size),
+                known,
+                float(lost.mean()),
+                apart,
+            ]
+        )
         bars.append(Bar(f"{size} x {size}, reduced against ngspice", apart, 1e-6, "of a current"))
     columns = [
         "array", "worst column, %:.3g", "of 11 arrays, median:.3g", "known:g", "mean, %:.3g",
@@ -233,7 +242,7 @@ def _rms_pct(found: Measured, network: Network, inputs: FloatArray) -> float:
 def _speed(steps: int | None) -> tuple[Table, list[Bar]]:
     rows, bars = list[Row](), list[Bar]()
     for size, count, bar in SPEED:
-        network, inputs = layers(size, count, steps or (8 if size <= 64 else 5))
+        network, inputs = layers(size, count, steps or 7)
         runs: dict[str, Measured] = {}
         what = f"{size} x {size} pairs" + (f", {count} layers" if count > 1 else "")
         for model in ("reduced", "full"):

@@ -10,7 +10,6 @@ divided by a resistance that may be zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -88,18 +87,17 @@ class Ladders:
     def shunt(self, line: int) -> FloatArray:
         """(cells, cells) conductances between the far ends of a line's cells, port at 0 V, S."""
         g = self.g_siemens[line]
-        mutual = _mirrored(g * self.up[line], -g * self.down[line])
+        mutual = _mirrored(g * self.up[line], g * self.down[line])
+        np.negative(mutual, out=mutual)
         mutual.flat[:: g.size + 1] += g
         return mutual
 
 
 def _mirrored(up: FloatArray, down: FloatArray) -> FloatArray:
-    """The symmetric matrix with up[j] * down[k] where j <= k."""
-    upper = np.outer(up, down)
-    return np.where(_below(up.size), upper.T, upper)
+    """The symmetric matrix with up[j] * down[k] where j <= k.
 
-
-@lru_cache(maxsize=2)
-def _below(size: int) -> NDArray[np.bool_]:
-    """Where a matrix lies below its diagonal, or on it."""
-    return np.tri(size, dtype=np.bool_)
+    `up` rises and `down` falls along a line, a common factor aside, so of up[j] * down[k] and
+    up[k] * down[j] that is the smaller one.
+    """
+    product = np.outer(up, down)
+    return np.minimum(product, product.T)

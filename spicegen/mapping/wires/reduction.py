@@ -133,7 +133,8 @@ def cell_volts(g_siemens: FloatArray, wires: Wires, word_volts: FloatArray) -> F
         seen.T[:columns] += ladders.shunt(row)
         seen[:, columns] += g_siemens[row] * ladders.reached[row] * word_volts[row]
         above.append(seen.copy())
-        _behind(seen, steps[row])
+        if steps[row]:
+            _behind(seen, steps[row])
     volts, below = np.empty(g_siemens.shape), np.zeros(columns)
     for row in range(rows - 1, -1, -1):
         bit, drawn = above[row][:, :columns], above[row][:, columns]
