@@ -30,6 +30,7 @@ NAMES = (
     "mapping",
     "engines",
     "veriloga",
+    "memristors",
     "ablation",
     "speed",
     "layers",

@@ -20,6 +20,7 @@ OUTPUTS = "outputs.npz"
 FEED = "feed.npz"
 PROBES = "probes.json"
 CROSSBARS = "crossbars.npz"
+CONDUCTANCES = "conductances.npz"
 RESULT = "result.json"
 BUDGET = "budget.npz"
 

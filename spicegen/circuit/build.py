@@ -24,6 +24,7 @@ from spicegen.circuit.graph import (
     Subcircuit,
     Transient,
 )
+from spicegen.circuit.memristor import card_of, moving_states
 from spicegen.circuit.mismatch import spread
 from spicegen.circuit.names import safe_text, spice_names
 from spicegen.circuit.notes import notes_of
@@ -120,6 +121,8 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         analysis=_analysis(clock, design),
         options=_options(design),
         save_all=design.simulation.save == "all",
+        memristor=card_of(design),
+        states=moving_states(blocks, (part for group in groups for part in group.instances)),
     )
     check_circuit(circuit)
     return BuiltCircuit(circuit, clock, _read_instants(mapped, clock, len(outputs), design))
@@ -178,7 +181,7 @@ class _Drawing:
         ]
         self.layers += drawn
         self.sources += [source for part in drawn for source in part.sources]
-        self.files += [file for part in drawn for file in part.files]
+        self.files += [source for part in drawn for source in part.files]
         self.outputs = tuple(node for part in drawn for node in part.outputs)
         joined = WordLines((), ())
         for part in drawn:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spicegen.circuit.graph import Instance, Subcircuit, Value
+from spicegen.circuit.memristor import memristor_values
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
 from spicegen.design.nonideality import NonlinearIv
@@ -79,6 +80,9 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
     }
     curved = design.active(NonlinearIv)
     template = f"blocks/crossbar_{design.crossbar.topology.replace('-', '_')}"
+    if design.device.moving:
+        values |= memristor_values(mapped, design)
+        return Subcircuit(name, f"{template}_memristor", ports, values)
     if design.cells == "transconductance":
         template, ports = f"{template}_transconductance", (*ports, "cm")
         values |= _transconductances(mapped, design)

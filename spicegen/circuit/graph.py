@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from spicegen.devices import Card
+
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
@@ -64,17 +66,17 @@ class Subcircuit:
         template: path below templates/, without suffix.
         ports: node names in order.
         values: what the template prints: numbers in SI units, or arrays of devices.
-        parameters: what instances set apart from each other, with nominal values.
         in_place: drawn between the nodes of its only instance instead of as a `.subckt`, each
             node of which ngspice would look up by a search through all ports.
+        parameters: what instances set apart from each other, with nominal values.
     """
 
     name: str
     template: str
     ports: tuple[str, ...]
     values: Mapping[str, Value] = field(default_factory=dict)
-    parameters: Mapping[str, float] = field(default_factory=dict)
     in_place: bool = False
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,26 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
+class MovingStates:
+    """Memristors of one crossbar whose states the circuit may move.
+
+    Attributes:
+        crossbar: the layer's name, as the user wrote it.
+        present: (word lines, bit lines) where a pair stands; devices are counted through its
+            positive halves row by row, then through the negative ones.
+        x0: (devices,) normalised states at the start.
+        vectors: (devices,) what tells the state in a run.
+        relative: vectors tell the state minus x0.
+    """
+
+    crossbar: str
+    present: BoolArray
+    x0: FloatArray
+    vectors: tuple[str, ...]
+    relative: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Circuit:
     """Everything that a deck holds.
 
@@ -257,6 +279,8 @@ class Circuit:
         analysis: transient, or operating points.
         options: solver options by name.
         save_all: save every node instead of the probes.
+        memristor: model of the memristors, where their state may move.
+        states: these memristors, by crossbar.
     """
 
     title: str
@@ -271,10 +295,17 @@ class Circuit:
     analysis: Transient | Steps
     options: Mapping[str, float | str]
     save_all: bool = False
+    memristor: Card | None = None
+    states: tuple[MovingStates, ...] = ()
 
     @property
-    def saved(self) -> tuple[str, ...]:
-        """Vectors that the engine must save: probes, and what states are taken over from."""
+    def kept(self) -> tuple[str, ...]:
+        """Vectors that stay in the waveforms: probes, and what states are taken over from."""
         taken = (s.waveform.node for s in self.sources if isinstance(s.waveform, Latched))
         vectors = [probe.vector for probe in self.probes]
         return tuple(dict.fromkeys([*vectors, *(f"v({node})" for node in taken)]))
+
+    @property
+    def saved(self) -> tuple[str, ...]:
+        """Vectors that the engine must save: those that are kept, and states of memristors."""
+        return self.kept + tuple(vector for part in self.states for vector in part.vectors)

@@ -40,7 +40,7 @@ class LayerCircuit:
         outputs: nodes of its output signals.
         word: word lines for the next layer (empty behind the last).
         probes: every named signal.
-        sources: states of a static analysis, and noise.
+        sources: states of a static analysis, noise.
         files: noise that is read from files.
     """
 

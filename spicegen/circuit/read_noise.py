@@ -22,7 +22,7 @@ from spicegen.circuit.crossbar import needs_inverted_rows
 from spicegen.circuit.graph import FloatArray, Instance, Subcircuit, Value
 from spicegen.circuit.names import numbered
 from spicegen.circuit.place import LayerCircuit
-from spicegen.circuit.stimuli import input_sources
+from spicegen.circuit.stimuli import played
 from spicegen.design import Design
 from spicegen.design.nonideality import ReadNoise
 from spicegen.mapping import MappedCrossbar
@@ -57,9 +57,7 @@ def with_read_noise(
     array = next(each for each in drawn.group.instances if each.name == f"{spice}_crossbar")
     rows, columns = mapped.word_lines, mapped.bit_lines
     lines = array.nodes[:rows] + array.nodes[rows * (1 + needs_inverted_rows(design)) :][:columns]
-    played = input_sources(
-        f"{spice}_noise", _draws(mapped, first, clock, design), clock, common, design, True
-    )
+    z_nodes = numbered(f"{spice}_noise", columns)
     g_max = design.device.g_max_siemens
     share = (mapped.g_pos_siemens**2 + mapped.g_neg_siemens**2) / g_max**2
     values: dict[str, Value] = {
@@ -73,13 +71,15 @@ def with_read_noise(
     }
     ports = (*numbered("wl", rows), *numbered("bl", columns), *numbered("z", columns), "cm")
     block = Subcircuit(f"read_noise_{spice}", "blocks/read_noise", ports, values)
-    instance = Instance(f"{spice}_read_noise", block.name, (*lines, *played.word.positive, common))
+    instance = Instance(f"{spice}_read_noise", block.name, (*lines, *z_nodes, common))
+    by_step = clock.by_step(_draws(mapped, first, clock, design))
+    sources, files = played(f"{spice}_noise", z_nodes, by_step, clock, common, design)
     return replace(
         drawn,
         group=replace(drawn.group, instances=(*drawn.group.instances, instance)),
         subcircuits=(*drawn.subcircuits, block),
-        sources=(*drawn.sources, *played.sources),
-        files=played.files,
+        sources=(*drawn.sources, *sources),
+        files=(*drawn.files, *files),
     )
 
 
@@ -90,20 +90,9 @@ def _draws(mapped: MappedCrossbar, first: int, clock: Clock, design: Design) -> 
     and the first steps of a run see the draws of the whole.
     """
     shape, seed = (clock.samples, clock.steps), design.simulation.seed
-    lines = range(first, first + mapped.bit_lines)
-    return np.stack(
-        [
-            np.sum(
-                [
-                    entry.sigma
-                    * generator(seed, "read-noise", number, mapped.name, str(line)).standard_normal(
-                        shape
-                    )
-                    for number, entry in design.active(ReadNoise)
-                ],
-                axis=0,
-            )
-            for line in lines
-        ],
-        axis=2,
-    )
+    z = np.zeros((*shape, mapped.bit_lines))
+    for number, entry in design.active(ReadNoise):
+        for column in range(mapped.bit_lines):
+            draws = generator(seed, "read-noise", number, mapped.name, str(first + column))
+            z[:, :, column] += entry.sigma * draws.standard_normal(shape)
+    return z

@@ -32,18 +32,24 @@ MODELS_LEAVE_OUT = (
 
 
 def refuse_static(design: Design) -> None:
-    """Refuse designs whose result depends on time, where the analysis has none; and cuts of a
-    circuit in time.
+    """Refuse designs whose result depends on time, where the analysis has none.
 
     Raises:
         DesignError: naming the key.
     """
-    if not design.static and design.simulation.jobs > 1:
+    if design.static and design.device.moving:
         raise DesignError(
-            "simulation.jobs",
-            "a transient is one circuit in one process",
-            design.simulation.jobs,
-            "set simulation.jobs = 1 or simulation.analysis = static",
+            "device.form",
+            "a static analysis has no time in which the state of a memristor could move",
+            f'"{design.device.form}"',
+            'set device.form = "resistor" or simulation.analysis = "transient"',
+        )
+    if design.static and design.device.moving:
+        raise DesignError(
+            "device.form",
+            "a static analysis has no time in which the state of a memristor could move",
+            f'"{design.device.form}"',
+            'set device.form = "resistor" or simulation.analysis = "transient"',
         )
     if design.static and design.timing.serial > 1:
         raise DesignError(

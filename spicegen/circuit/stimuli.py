@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
@@ -61,60 +60,61 @@ def input_sources(
         inverted_elsewhere: leave out the inverted word lines.
     """
     positive = numbered(stem, volts.shape[2])
-    by_step = clock.by_step(volts)
-    if design.inputs_in_files:
-        constant = (by_step == by_step[0]).all(axis=0)
-        sources = [
-            Source(node, node, common, Dc(float(value)))
-            for node, value, is_constant in zip(positive, by_step[0], constant, strict=True)
-            if is_constant
-        ]
-        files = _file_sources(stem, by_step, np.flatnonzero(~constant), clock, common, design)
-    else:
-        sources = [
-            Source(node, node, common, _inline(channel, clock, design))
-            for node, channel in zip(positive, by_step.T, strict=True)
-        ]
-        files = ()
+    sources, files = played(stem, positive, clock.by_step(volts), clock, common, design)
     if inverted_elsewhere or not needs_inverted_rows(design):
-        return Inputs(WordLines(positive, ()), tuple(sources), files)
+        return Inputs(WordLines(positive, ()), sources, files)
     negative = numbered(f"{stem}_inv", volts.shape[2])
-    sources += [
+    sources += tuple(
         Source(inverted, inverted, common, Scaled(node, -1.0))
         for node, inverted in zip(positive, negative, strict=True)
-    ]
-    return Inputs(WordLines(positive, negative), tuple(sources), files)
+    )
+    return Inputs(WordLines(positive, negative), sources, files)
 
 
-def _inline(by_step: FloatArray, clock: Clock, design: Design) -> Dc | Fed | Pwl:
-    """One input, (steps,) V: over time, or by step in a static analysis."""
-    if not design.static:
-        return Pwl(*clock.hold(by_step))
-    return Dc(float(by_step[0])) if (by_step == by_step[0]).all() else Fed(by_step)
-
-
-def _file_sources(
+def played(
     stem: str,
+    nodes: tuple[str, ...],
     by_step: FloatArray,
-    channels: NDArray[np.int64],
     clock: Clock,
     common: str,
     design: Design,
-) -> tuple[FileSource, ...]:
-    """The chosen channels of (steps, channels) V, as many in each file as its lines hold."""
-    if not channels.size:
-        return ()
+) -> tuple[tuple[Source, ...], tuple[FileSource, ...]]:
+    """Ideal sources whose voltages are known beforehand.
+
+    Args:
+        stem: first part of the names of file sources.
+        nodes: what they drive.
+        by_step: (steps, nodes) V around common.
+        clock: when they change.
+        common: their reference.
+        design: the analysis, and where the voltages are kept.
+    Returns:
+        Sources in the deck, and sources that read files.
+    """
+    if not design.inputs_in_files:
+        waves = (_inline(channel, clock, design) for channel in by_step.T)
+        return tuple(
+            Source(node, node, common, wave) for node, wave in zip(nodes, waves, strict=True)
+        ), ()
+    constant = (by_step == by_step[0]).all(axis=0)
+    sources = tuple(
+        Source(nodes[k], nodes[k], common, Dc(float(by_step[0, k])))
+        for k in np.flatnonzero(constant)
+    )
+    changing = np.flatnonzero(~constant)
+    if not changing.size:
+        return sources, ()
     if design.static:
         # a file source has 0 V behind its last line
         t_s, volts = np.arange(len(by_step) + 1.0), np.vstack([by_step, by_step[-1:]])
     else:
         t_s, volts = clock.hold(by_step)
         t_s, volts = np.append(t_s, 2 * clock.t_stop_s), np.vstack([volts, volts[-1:]])
-    groups = np.split(channels, range(FILE_COLUMNS, channels.size, FILE_COLUMNS))
-    return tuple(
+    groups = np.split(changing, range(FILE_COLUMNS, changing.size, FILE_COLUMNS))
+    return sources, tuple(
         FileSource(
             f"{stem}_file{index}",
-            tuple(f"{stem}{channel}" for channel in group),
+            tuple(nodes[k] for k in group),
             common,
             t_s,
             volts[:, group],
@@ -122,6 +122,13 @@ def _file_sources(
         )
         for index, group in enumerate(groups)
     )
+
+
+def _inline(by_step: FloatArray, clock: Clock, design: Design) -> Dc | Fed | Pwl:
+    """One source, (steps,) V: over time, or by step in a static analysis."""
+    if not design.static:
+        return Pwl(*clock.hold(by_step))
+    return Dc(float(by_step[0])) if (by_step == by_step[0]).all() else Fed(by_step)
 
 
 def bias_sources(common: str, design: Design) -> tuple[list[Source], WordLines]:

@@ -47,12 +47,12 @@ def demo(
         engine=engine,
         analysis=analysis,
         seed=seed,
-        jobs=None if budget else jobs,
+        jobs=jobs,
         timeout_s=timeout,
     )
     from spicegen.demo.job import PUBLISHED_MAX_PCT, PUBLISHED_MEAN_PCT, eeg_job
 
     network, inputs = eeg_job(steps, chosen.simulation.seed, edf)
     published = Published("published (Simulink)", PUBLISHED_MEAN_PCT, PUBLISHED_MAX_PCT)
-    request = Request(out, force, True, as_json, max_error, published, budget, jobs or 1)
+    request = Request(out, force, True, as_json, max_error, published, budget)
     carry_out(network, inputs, chosen, request)

@@ -81,8 +81,8 @@ Jobs = Annotated[
         "--jobs",
         min=1,
         metavar="N",
-        help="Processes that share a static analysis, cut into as many blocks of bit lines; "
-        "overrides simulation.jobs. With --budget: simulations at a time.",
+        help="Processes at a time, of an error budget or of a static analysis that is cut into "
+        "blocks; overrides simulation.jobs.",
     ),
 ]
 Timeout = Annotated[

@@ -51,11 +51,11 @@ def run(
         engine=engine,
         analysis=analysis,
         seed=seed,
-        jobs=None if budget else jobs,
+        jobs=jobs,
         timeout_s=timeout,
     )
     from spicegen.network import load_inputs, load_network
 
     net = load_network(network)
-    request = Request(out, force, figures, as_json, max_error, budget=budget, jobs=jobs or 1)
+    request = Request(out, force, figures, as_json, max_error, budget=budget)
     carry_out(net, load_inputs(inputs, net), chosen, request)

@@ -49,7 +49,6 @@ class Request:
         max_error_pct: the accuracy bar, or None.
         published: errors to compare with, or None.
         budget: divide the error among its sources.
-        jobs: simulations of the budget at a time.
     """
 
     out: Path
@@ -59,7 +58,6 @@ class Request:
     max_error_pct: float | None = None
     published: Published | None = None
     budget: bool = False
-    jobs: int = 1
 
 
 def carry_out(network: Network, inputs: NDArray[Any], design: Design, request: Request) -> None:
@@ -83,7 +81,6 @@ def carry_out(network: Network, inputs: NDArray[Any], design: Design, request: R
             progress=terminal.stage,
             announce=terminal.announce,
             budget=request.budget,
-            jobs=request.jobs,
         )
         if request.figures:
             terminal.stage("figures", 0.0)

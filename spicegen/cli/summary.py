@@ -60,6 +60,8 @@ def notes(result: RunResult, figures: int) -> Text:
         *(("memristors", line) for line in deviation_lines(summary["crossbars"])),
         *(("wires", line) for line in compensation_lines(summary["compensation"])),
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
+        *conductance_lines(summary),
+        *read_disturb_lines(summary),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),
         ("time", ", ".join(f"{k[:-2]} {v:.2f} s" for k, v in summary["timing"].items())),
@@ -116,6 +118,39 @@ def analysis_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
             )
         )
     return lines
+
+
+def conductance_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How far given conductances are from those of the weights."""
+    if "conductances" not in summary:
+        return []
+    share = _percent(summary["conductances"])
+    return [("conductances", f"given, {share} of the window off those of the weights")]
+
+
+def read_disturb_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How far memristors moved, where their state can."""
+    if "read_disturb" not in summary:
+        return []
+    disturb, label = summary["read_disturb"], "read disturb"
+    if disturb["max_pct"] == 0.0:
+        return [(label, f"none of {disturb['devices']} memristors moved")]
+    total = _percent(disturb)
+    worst = disturb["worst"]
+    place = (
+        f"{worst['crossbar']}, word line {worst['word_line']}, bit line {worst['bit_line']}, "
+        f"{worst['half']} half"
+    )
+    lines = [f"{disturb['devices']} memristors moved by {total} of the window ({place})"]
+    if len(disturb["crossbars"]) > 1:
+        lines.append(
+            "; ".join(f"{each['name']}: {_percent(each)}" for each in disturb["crossbars"])
+        )
+    return [(label, line) for line in lines]
+
+
+def _percent(share: Mapping[str, Any]) -> str:
+    return f"{share['mean_pct']:.2g} % mean, {share['max_pct']:.2g} % max"
 
 
 def clock_line(summary: Mapping[str, Any]) -> str:

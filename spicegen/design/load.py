@@ -37,6 +37,7 @@ def load_design(path: Path | None = None, overrides: Sequence[str] = ()) -> Desi
             raise DesignError(where, "the file must be readable", error.strerror) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DesignError(where, "the file must be TOML", error) from error
+        _beside(table, path)
     for override in overrides:
         _set(table, override)
     return design_from(table, where)
@@ -56,6 +57,13 @@ def design_text(design: Design) -> str:
     if not design.nonideality:
         del table["nonideality"]  # [[nonideality]] can then be added by hand
     return tomli_w.dumps(table)
+
+
+def _beside(table: dict[str, Any], path: Path) -> None:
+    """File names in a design are relative to it."""
+    mapping = table.get("mapping")
+    if isinstance(mapping, dict) and isinstance(mapping.get("conductances"), str):
+        mapping["conductances"] = str(path.parent / mapping["conductances"])
 
 
 def _set(table: dict[str, Any], override: str) -> None:

@@ -6,11 +6,12 @@ default; unknown keys are refused when a file is read (`spicegen.design.load`).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
 from spicegen.design.base import Finite, NotNegative, Positive, Section
+from spicegen.design.memristor import with_window
 from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
 from spicegen.design.wires import Wires
 
@@ -46,14 +47,46 @@ class Signal(Section):
 
 
 class Device(Section):
-    """The memristor's usable window."""
+    """The memristor: its model, how it is drawn, and its usable window."""
 
+    model: str | None = None
+    """Memristor model (`spicegen device list`); absent = none."""
+    preset: str | None = None
+    """Parameter set of the model; absent = its first."""
+    parameters: dict[str, float | str] = {}  # noqa: RUF012  pydantic copies defaults
+    """Single parameters of the model that differ from the preset's."""
+    form: Literal["resistor", "behavioural", "verilog-a"] = "resistor"
+    """resistor: a fixed one; behavioural: the model as a subcircuit, its state moves, every
+    engine; verilog-a: the same compiled, an order of magnitude faster, ngspice only."""
     g_min_siemens: Positive = 1e-6
-    """Smallest conductance."""
+    """Smallest conductance; with a model, where absent: that of the state 0.01 at the preset's
+    read voltage."""
     g_max_siemens: Positive = 1e-4
-    """Largest conductance."""
+    """Largest conductance; with a model, where absent: that of the state 0.99."""
     levels: Annotated[int, Field(ge=2)] | None = None
     """Number of programmable conductance levels; absent = analog."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _window_of_the_model(cls, given: Any) -> Any:
+        return with_window(given)
+
+    @model_validator(mode="after")
+    def _needs_a_model(self) -> Self:
+        if self.model is None:
+            needy = [key for key in ("preset", "parameters") if getattr(self, key)]
+            needy += [f'form = "{self.form}"'] if self.moving else []
+            if needy:
+                raise ValueError(
+                    f"{needy[0]} needs a memristor model; set device.model, such as "
+                    "analog_threshold (spicegen device list)"
+                )
+        return self
+
+    @property
+    def moving(self) -> bool:
+        """Memristors have a state of their own, which the circuit may move."""
+        return self.form != "resistor"
 
     @model_validator(mode="after")
     def _window(self) -> Self:
@@ -79,6 +112,9 @@ class Mapping(Section):
     difference; rows: word lines also change places."""
     spare_word_lines: Annotated[int, Field(ge=0)] = 0
     """Further word lines of each array that remap = "rows" may use."""
+    conductances: str | None = None
+    """File of the conductances that were reached, to draw in the place of those of the weights
+    (conductances.npz of `device program`, crossbars.npz of a run); relative to the design file."""
     ranges: dict[str, Positive] = {}  # noqa: RUF012  pydantic copies defaults
     """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
 
@@ -252,9 +288,10 @@ class Simulation(Section):
     """Transient tolerance factor of the solver; absent = 15, or 5 in serial hardware, whose
     hand-overs between units a looser step control blurs."""
     jobs: Annotated[int, Field(ge=1)] = 1
-    """Processes at a time. With more than one, a static analysis is cut behind each layer, where
-    op-amps drive, and dense layers (without wires and tiles) into that many blocks of bit lines:
-    circuits of their own."""
+    """Processes at a time, of an error budget or a static analysis. With more than one, the latter
+    is cut behind each layer, where op-amps drive, and dense layers (without wires and tiles) into
+    that many blocks of bit lines: circuits of their own. It stays whole where op-amps are drawn at
+    random."""
     timeout_s: Positive = 3600.0
     """Longest time the engine may take."""
     seed: Annotated[int, Field(ge=0)] = 0
@@ -285,15 +322,6 @@ class Design(Section):
             raise ValueError(
                 'mapping.cells = "transconductance" has linear cells only, but the list has '
                 'nonlinear-iv; use "resistor"'
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _op_amps_stand_once(self) -> Self:
-        if self.simulation.jobs > 1 and self.active(OpampMismatch):
-            raise ValueError(
-                "opamp-mismatch needs each op-amp to stand in one circuit, but simulation.jobs = "
-                f"{self.simulation.jobs} cuts layers into circuits that share some; set it to 1"
             )
         return self
 
@@ -337,6 +365,22 @@ class Design(Section):
                 f'crossbar.wires.compensation = "{wires.compensation}" needs every bit line at '
                 f"its own virtual ground, got timing.serial = {self.timing.serial}, where lines "
                 "take turns; set one of them back"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _cells_of_moving_devices(self) -> Self:
+        if self.device.moving and self.mapping.cells == "transconductance":
+            raise ValueError(
+                f'mapping.cells = "transconductance" has no memristors, device.form = '
+                f'"{self.device.form}" asks for moving ones; use mapping.cells = "resistor"'
+            )
+        wires = self.crossbar.wires.model
+        if self.device.moving and (wires != "ideal" or self.active(NonlinearIv)):
+            other = f'crossbar.wires.model = "{wires}"' if wires != "ideal" else "nonlinear-iv"
+            raise ValueError(
+                f'device.form = "{self.device.form}" draws cells of its own, and {other} draws '
+                'others in their place; use device.form = "resistor"'
             )
         return self
 

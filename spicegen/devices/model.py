@@ -27,6 +27,8 @@ from spicegen.paths import packaged
 EDGE = 1e-3
 RATE_MAX_HERTZ = 1e10
 BISECTIONS = 60
+MARGIN = 0.01
+"""Share of the states at either end that arrays leave alone: some models hardly move there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class MemristorModel(ABC):
     def conductance(self, state: Value, v_read_volts: float) -> FloatArray:
         """(devices,) current over voltage at the read voltage, S."""
         return self.current(state, v_read_volts) / v_read_volts
+
+    def conductance_window(self, v_read_volts: float) -> tuple[float, float]:
+        """Smallest and largest conductance of the middle 98 % of the states, S."""
+        low, high = (float(self.conductance(x, v_read_volts)) for x in (MARGIN, 1.0 - MARGIN))
+        return low, high
 
     def state_for_conductance(self, g_siemens: Value, v_read_volts: float) -> FloatArray:
         """(devices,) states that show the conductances at the read voltage, by bisection.

@@ -58,7 +58,8 @@ class Programmed:
 
 @dataclass(slots=True, eq=False)
 class _Writer:
-    """Where each device stands on the staircase."""
+    """Where each device stands on its staircases: (2, devices) level and halvings, one
+    staircase per polarity, as setting and resetting may differ by orders of magnitude."""
 
     model: MemristorModel
     use: Use
@@ -77,11 +78,12 @@ class _Writer:
 
     def pulse(self, at: NDArray[np.int64], error: FloatArray) -> None:
         """One pulse to the devices `at`, then the next step of their staircase."""
-        share = np.linspace(LEVEL_LOW, LEVEL_HIGH, LEVELS)[self.level[at]]
+        side = (error[at] < 0).astype(np.int64)
+        share = np.linspace(LEVEL_LOW, LEVEL_HIGH, LEVELS)[self.level[side, at]]
         top = np.where(error[at] > 0, self.use.v_set_volts, self.use.v_reset_volts)
         limit = np.maximum(self.use.v_max_volts, np.abs(top))
         v_volts = np.clip(share * top, -limit, limit)
-        width_s = np.asarray(self.use.t_pulse_s * 0.5 ** self.halvings[at], dtype=np.float64)
+        width_s = np.asarray(self.use.t_pulse_s * 0.5 ** self.halvings[side, at], dtype=np.float64)
         before = self.x[at]
         after = self._held(at, v_volts, width_s)
         pulsed = self.model.devices(at)
@@ -91,7 +93,7 @@ class _Writer:
         self.pulses[at] += 1
         self.energy[at] += power * width_s
         self.time[at] += width_s
-        self._step(at, error)
+        self._step(at, side, error)
 
     def _held(self, at: NDArray[np.int64], v_volts: FloatArray, width_s: FloatArray) -> FloatArray:
         """(at,) states after the pulses; those of one width are integrated together."""
@@ -102,26 +104,27 @@ class _Writer:
             after[here] = hold(model, v_volts[here], float(width), after[here], ROUGH)
         return after
 
-    def _step(self, at: NDArray[np.int64], error: FloatArray) -> None:
+    def _step(self, at: NDArray[np.int64], side: NDArray[np.int64], error: FloatArray) -> None:
         """Too far: shorter and lower. Too little: higher, and longer at the top."""
         new = self.error()[at]
         over = (new * error[at] < 0) & (np.abs(new) > self.tolerance)
         slow = ~over & (np.abs(error[at] - new) < SLOW * np.abs(error[at]))
-        top = slow & (self.level[at] == LEVELS - 1)
-        self.halvings[at] += np.where(over, 1, np.where(top, -1, 0))
-        self.level[at] += np.where(over, -2, np.where(slow, 1, 0))
-        self.halvings[at] = np.clip(self.halvings[at], -WIDTHS, WIDTHS)
-        self.level[at] = np.clip(self.level[at], 0, LEVELS - 1)
+        top = slow & (self.level[side, at] == LEVELS - 1)
+        self.halvings[side, at] += np.where(over, 1, np.where(top, -1, 0))
+        self.level[side, at] += np.where(over, -2, np.where(slow, 1, 0))
+        self.halvings = np.clip(self.halvings, -WIDTHS, WIDTHS)
+        self.level = np.clip(self.level, 0, LEVELS - 1)
 
 
 def write_verify(
     model: MemristorModel, use: Use, target_siemens: FloatArray, state0: FloatArray, plan: Plan
 ) -> Programmed:
-    """Program devices one by one, each with its own staircase of amplitude and width.
+    """Program devices one by one, each with its own staircases of amplitude and width, one
+    per polarity.
 
     A pulse that moves a device too little is followed by a higher one (then by a longer
-    one); a pulse that goes beyond the target by more than the tolerance, by one of half the
-    width and less amplitude in the other direction.
+    one); after a pulse that goes beyond the target by more than the tolerance, the next one
+    of its polarity has half the width and less amplitude.
 
     Args:
         model: its parameters may be (devices,).
@@ -140,7 +143,7 @@ def write_verify(
     count = target_siemens.shape
     writer = _Writer(
         model, use, target_siemens, tolerance, np.array(state0, dtype=np.float64),
-        np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64),
+        np.zeros((2, *count), np.int64), np.zeros((2, *count), np.int64), np.zeros(count, np.int64),
         np.zeros(count), np.zeros(count),
     )  # fmt: skip
     error = writer.error()

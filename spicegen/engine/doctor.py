@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from typing import Literal
 
 from spicegen.engine.base import EngineInfo
+from spicegen.engine.choose import KLU_RELEASE
 from spicegen.engine.ngspice import NgspiceEngine
-from spicegen.engine.select import KLU_RELEASE
 from spicegen.engine.shared import SharedEngine, find_library
 from spicegen.errors import EngineMissingError
 

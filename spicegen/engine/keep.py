@@ -1,7 +1,8 @@
-"""What remains of a static run: one row per step."""
+"""What remains of a run: of a static one a row per step, of any some vectors."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,3 +37,21 @@ def keep_steps(raw: Path, steps: int) -> None:
     kept = raw.with_suffix(".steps")
     write_raw(kept, plot.title, plot.name, (plot.names[0], "time"), columns)
     kept.replace(raw)
+
+
+def keep_columns(path: Path, vectors: Sequence[str]) -> None:
+    """Leave the sweep and some vectors in a raw file, in the place of the file.
+
+    Args:
+        path: raw file of one analysis.
+        vectors: what stays, in this order.
+    Raises:
+        RawFileError: the file is damaged.
+        InputError: a vector is not in it.
+    """
+    plot = main_plot(read_raw(path))
+    first = plot.variables[0]
+    columns = {first.name: plot.vector(0)} | {name: plot[name] for name in vectors}
+    smaller = path.with_suffix(".kept")
+    write_raw(smaller, plot.title, plot.name, (first.name, first.kind), columns)
+    smaller.replace(path)

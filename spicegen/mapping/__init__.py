@@ -2,12 +2,15 @@
 
 from spicegen.mapping.conductance import MappedCrossbar, map_crossbar
 from spicegen.mapping.dense import MappedDense
+from spicegen.mapping.given import Given, with_conductances
 from spicegen.mapping.network import MappedLayer, MappedNetwork, map_network
-from spicegen.mapping.nonideality import check_arrays
+from spicegen.mapping.nonideality import OF_DEVICES, check_arrays
 from spicegen.mapping.recurrent import Lines, MappedDirections, MappedRecurrent
 from spicegen.mapping.scaling import SignalScale, resolved_ranges
 
 __all__ = [
+    "OF_DEVICES",
+    "Given",
     "Lines",
     "MappedCrossbar",
     "MappedDense",
@@ -20,4 +23,5 @@ __all__ = [
     "map_crossbar",
     "map_network",
     "resolved_ranges",
+    "with_conductances",
 ]

@@ -94,14 +94,14 @@ def cells(
     bit: Sequence[str] = (),
 ) -> str:
     """One element per place of an array, from a pattern with {row} and {column}, and {ohm} for
-    a resistor or {siemens} for a controlled source.
+    a resistor, {siemens} for a controlled source or {x0} for the state of a memristor.
 
     The pattern is spread over the columns once; each row of the array then costs one
     formatting call, however many devices it holds.
 
     Args:
         pattern: such as "Rp{row}_{column} wl{row} bl{column} {ohm}".
-        g_siemens: (rows, columns) conductances, S.
+        g_siemens: (rows, columns) conductances, S, or states.
         present: (rows, columns) where a device stands.
         word, bit: nodes of rows and columns, for {word} and {bit}.
     Raises:
@@ -113,7 +113,8 @@ def cells(
         raise NumberError("a memristor's conductance must be positive")
     row_mark, word_mark = "\x00", "\x01"
     line = pattern.replace("%", "%%").replace("{row}", row_mark).replace("{word}", word_mark)
-    line = line.replace("{ohm}", "%r").replace("{siemens}", "%r")
+    for value in ("{ohm}", "{siemens}", "{x0}"):
+        line = line.replace(value, "%r")
     lines = [line.replace("{column}", str(column)) for column in range(g_siemens.shape[1])]
     if bit:
         lines = [line.replace("{bit}", node) for line, node in zip(lines, bit, strict=True)]

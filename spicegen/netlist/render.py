@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import FileSource, Instance, Subcircuit
+from spicegen.netlist.memristor import model_lines
 from spicegen.netlist.numbers import cells, pairs, repeated, si, spice, table, wrap
 from spicegen.netlist.size import BlockSize, measure, measure_array, measure_block
 from spicegen.paths import packaged
@@ -77,6 +78,7 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
             },
             saved=circuit.saved,
             files=files,
+            model=model_lines(circuit.memristor) if circuit.memristor else "",
         )
     )
     digest = hashlib.sha256()

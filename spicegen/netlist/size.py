@@ -34,10 +34,11 @@ class BlockSize:
 
 
 def measure_array(text: str, memristors: int, inner_nodes: int) -> BlockSize:
-    """Size of a crossbar: only resistors, capacitors and sources, however many (a pass over the
-    text of a large one takes a while)."""
+    """Size of a crossbar: only resistors, capacitors, sources and memristors with a node for
+    their state, however many (a pass over the text of a large one takes a while)."""
+    moving = text.count("\nX") + text.count("\nN")
     devices = sum(text.count(f"\n{kind}") for kind in "RCGB")
-    return BlockSize(devices, inner_nodes, memristors)
+    return BlockSize(devices + moving, inner_nodes + moving, memristors)
 
 
 def measure_block(text: str) -> BlockSize:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,11 +16,11 @@ from spicegen import rundir
 from spicegen.accuracy import Budget, Runs, error_budget
 from spicegen.design import Design
 from spicegen.engine import Choice
-from spicegen.pipeline.partition import run_stages
+from spicegen.pipeline.partition import halting, run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.result import FloatArray
 from spicegen.pipeline.sources import Source, sources_of
-from spicegen.pipeline.stage import Bench, Progress, halting
+from spicegen.pipeline.stage import Bench
 
 FOLDER = "budget"
 
@@ -35,7 +36,6 @@ class Task:
         outputs: analog outputs of the run.
         engine: simulates.
         folder: of the run; decks lie in it while they run.
-        jobs: simulations at a time.
     """
 
     prepared: Prepared
@@ -43,10 +43,9 @@ class Task:
     outputs: FloatArray
     engine: Choice
     folder: Path
-    jobs: int
 
 
-def budget_of(task: Task, report: Progress) -> tuple[Budget, int]:
+def budget_of(task: Task, report: Callable[[str, float], None]) -> tuple[Budget, int]:
     """Simulate with sources switched on and off, and divide the error among them.
 
     Returns:
@@ -60,7 +59,8 @@ def budget_of(task: Task, report: Progress) -> tuple[Budget, int]:
     plan = _plan(sources)
     missing = sorted(plan.wanted - {everything}, key=sorted)
     done: dict[frozenset[str], FloatArray] = {everything: task.outputs}
-    with ThreadPoolExecutor(task.jobs) as pool, halting() as quiet:
+    bench = Bench(design, task.engine, task.folder)
+    with ThreadPoolExecutor(design.simulation.jobs) as pool, halting(bench) as quiet:
         simulate = _Simulate(task, sources, quiet)
         for number, (on, outputs) in enumerate(
             zip(missing, pool.map(simulate, range(len(missing)), missing), strict=True), 1
@@ -114,8 +114,8 @@ def _plan(sources: tuple[Source, ...]) -> _Plan:
 class _Simulate:
     """One run with some sources on."""
 
-    def __init__(self, task: Task, sources: tuple[Source, ...], report: Progress) -> None:
-        self.task, self.sources, self.report = task, sources, report
+    def __init__(self, task: Task, sources: tuple[Source, ...], bench: Bench) -> None:
+        self.task, self.sources, self.bench = task, sources, bench
 
     def __call__(self, number: int, on: frozenset[str]) -> FloatArray:
         task, design = self.task, self.task.prepared.design
@@ -129,14 +129,15 @@ class _Simulate:
             complete = source.off(complete) if source.circuit_only else complete
         folder = task.folder / f"{FOLDER}-{number}"
         folder.mkdir()
-        bench = Bench(complete, task.engine, folder, self.report, None)
+        bench = replace(self.bench, design=complete, folder=folder)
         done = run_stages(replace(prepared, design=complete), bench)
         shutil.rmtree(folder)
         return done[-1].outputs.reshape(task.outputs.shape)
 
 
 def _outputs_only(design: Design) -> Design:
-    simulation = design.simulation.model_copy(update={"save": "outputs"})
+    """One of several simulations at a time."""
+    simulation = design.simulation.model_copy(update={"save": "outputs", "jobs": 1})
     return design.model_copy(update={"simulation": simulation})
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,24 +19,26 @@ from spicegen.design import design_text
 from spicegen.engine import Choice
 from spicegen.mapping import MappedCrossbar
 from spicegen.netlist import Deck
+from spicegen.pipeline.conductances import crossbars_of
 from spicegen.pipeline.partition import Joined
-from spicegen.pipeline.prepare import Prepared, Stage
+from spicegen.pipeline.prepare import Prepared
 from spicegen.pipeline.stage import Simulated
 
 
 def write_design(prepared: Prepared, folder: Path) -> None:
-    (folder / rundir.DESIGN).write_text(design_text(prepared.design), encoding="utf-8")
-    np.savez(folder / rundir.CROSSBARS, **_crossbars(prepared.stages))
+    design = prepared.design
+    if design.mapping.conductances is not None:
+        shutil.copyfile(design.mapping.conductances, folder / rundir.CONDUCTANCES)
+        own = design.mapping.model_copy(update={"conductances": rundir.CONDUCTANCES})
+        design = design.model_copy(update={"mapping": own})
+    (folder / rundir.DESIGN).write_text(design_text(design), encoding="utf-8")
+    np.savez(folder / rundir.CROSSBARS, **_crossbars(_parts(prepared)))
 
 
-def _crossbars(stages: Sequence[Stage]) -> dict[str, Any]:
-    """Conductances of each crossbar: arrays numbered in the order of `names`.
-
-    A layer's name may be any text, which the members of a zip archive may not.
-    """
-    crossbars = _parts(stages)
-    arrays: dict[str, Any] = {"names": np.array([name for name, _ in crossbars])}
-    for index, (_, crossbar) in enumerate(crossbars):
+def _crossbars(crossbars: Mapping[str, MappedCrossbar]) -> dict[str, Any]:
+    """Conductances of each crossbar, as `pipeline.conductances` reads them, and resistors."""
+    arrays: dict[str, Any] = {"names": np.array(list(crossbars))}
+    for index, crossbar in enumerate(crossbars.values()):
         for quantity in ("g_pos_siemens", "g_neg_siemens", "r_feedback_ohm"):
             arrays[f"{quantity}_{index}"] = getattr(crossbar, quantity)
         target, actual = crossbar.g_target_siemens, (crossbar.g_pos_siemens, crossbar.g_neg_siemens)
@@ -49,14 +52,9 @@ def _devices(crossbar: MappedCrossbar) -> int:
     return int(np.count_nonzero(crossbar.g_pos_siemens) + np.count_nonzero(crossbar.g_neg_siemens))
 
 
-def _parts(stages: Sequence[Stage]) -> list[tuple[str, MappedCrossbar]]:
+def _parts(prepared: Prepared) -> dict[str, MappedCrossbar]:
     """Every crossbar with the name of its layer, or of the direction of it."""
-    return [
-        (part.name, part.crossbar)
-        for stage in stages
-        for layer in stage.mapped.layers
-        for part in layer.parts
-    ]
+    return crossbars_of([stage.mapped for stage in prepared.stages])
 
 
 def engine_part(engine: Choice, done: list[Simulated]) -> dict[str, Any]:
@@ -148,10 +146,11 @@ def description(prepared: Prepared, built: list[BuiltCircuit], decks: list[Deck]
                 "open_devices": 2 * int(crossbar.present.sum()) - _devices(crossbar),
                 "weight_error_pct": crossbar.weight_error_pct(),
             }
-            for name, crossbar in _parts(prepared.stages)
+            for name, crossbar in _parts(prepared).items()
         ],
         "slowest_column": asdict(_slowest(prepared)),
         "compensation": _compensation(prepared),
+        **({"conductances": prepared.deviation} if prepared.deviation else {}),
         "clipping": [
             {
                 "signal": signal.name,

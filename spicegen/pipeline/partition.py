@@ -9,10 +9,12 @@ well, for a few steps, and compared: `cut_error_pct`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
+from threading import Event
 
 import numpy as np
 
@@ -22,7 +24,7 @@ from spicegen.circuit import back_action
 from spicegen.mapping import MappedDense, MappedNetwork
 from spicegen.pipeline.prepare import Prepared, Stage
 from spicegen.pipeline.result import FloatArray
-from spicegen.pipeline.stage import Bench, Namer, Simulated, halting
+from spicegen.pipeline.stage import Bench, Namer, Simulated
 
 CHECKED_STEPS = 4
 """Samples, or steps of the first one, on which a cut is compared with the whole circuit."""
@@ -54,16 +56,16 @@ def namer(label: int | str) -> Namer:
 
 
 def run_stages(prepared: Prepared, bench: Bench) -> list[Joined]:
-    """Every stage, one after the other; where the analysis is cut, many circuits at a time.
+    """Simulate every stage, each on what the one before gave.
 
     Args:
         prepared: the network as circuits.
-        bench: simulates them.
+        bench: simulates circuits; its design is theirs.
     """
     joined: list[Joined] = []
     seen, numbers = prepared.trace.inputs, count(1)
     # the check of a cut runs beside the circuits that it checks
-    with ThreadPoolExecutor(prepared.design.simulation.jobs + 1) as pool:
+    with ThreadPoolExecutor(bench.design.simulation.jobs + 1) as pool:
         for stage in prepared.stages:
             joined.append(run_stage(stage, seen, bench, numbers, pool))
             seen = joined[-1].outputs
@@ -87,8 +89,7 @@ def run_stage(
         whole = bench.simulate(stage.mapped, inputs, namer(number))
         return Joined((whole,), whole.outputs, whole.built.t_read_s)
     first = _first_steps(inputs, stage.mapped)
-    with halting() as report:
-        quiet = replace(bench, report=report)
+    with halting(bench) as quiet:
         check = pool.submit(quiet.simulate, stage.mapped, first, namer(f"{number}_uncut"))
         parts = list(_parts(stage, inputs, bench, quiet, chain([number], numbers), pool))
         whole = check.result()
@@ -125,6 +126,23 @@ def _parts(
         done = [each.result() for each in waiting]
         inputs = np.concatenate([block.outputs for block in done], axis=2)
         yield done
+
+
+@contextmanager
+def halting(bench: Bench) -> Iterator[Bench]:
+    """A bench without a word, for several threads, whose engines end soon after an error in this
+    block."""
+    halted = Event()
+
+    def report(what: str, share: float) -> None:
+        if halted.is_set():
+            raise CancelledError
+
+    try:
+        yield replace(bench, report=report)
+    except BaseException:
+        halted.set()
+        raise
 
 
 def _first_steps(inputs: FloatArray, mapped: MappedNetwork) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -11,8 +12,16 @@ from numpy.typing import NDArray
 from spicegen.circuit import BuiltCircuit, build_circuit, make_clock
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
+from spicegen.design.nonideality import OpampMismatch
 from spicegen.errors import DesignError
-from spicegen.mapping import MappedNetwork, check_arrays, map_network, resolved_ranges
+from spicegen.mapping import (
+    OF_DEVICES,
+    MappedNetwork,
+    check_arrays,
+    map_network,
+    resolved_ranges,
+    with_conductances,
+)
 from spicegen.network import (
     Bidirectional,
     Gru,
@@ -23,6 +32,7 @@ from spicegen.network import (
     Reversed,
     Rnn,
 )
+from spicegen.pipeline.conductances import deviation, read_conductances
 
 LONG_RUN_STEPS = 1000
 """With more steps, inputs of a transient are read from files: ngspice searches an inline list
@@ -73,12 +83,14 @@ class Prepared:
         network, trace: the network and its reference run.
         design: complete: ranges and times that were chosen are filled in.
         stages: one after the other.
+        deviation: of given conductances from those of the weights, percent of the window.
     """
 
     network: Network
     trace: NetworkTrace
     design: Design
     stages: tuple[Stage, ...]
+    deviation: dict[str, float] | None = None
 
     def circuit(self) -> BuiltCircuit:
         """The first circuit, which is the only one of most networks."""
@@ -107,19 +119,22 @@ def prepare(
     """
     trace = network.forward(inputs)
     of_every_step = _returning_sequences(network).forward(inputs).layers
-    stages, seen, source = [], trace.inputs, "input"
+    drawn, seen, source = [], trace.inputs, "input"
     for layers in split(network.layers):
         part = Network(network.name, layers[0].input_size, layers)
         given = trace.layers[layers[-1].name].out
         part_trace = NetworkTrace(seen, of_every_step, given)
         mapped = map_network(part, part_trace, design, source)
         before = [seen, *(trace.layers[layer.name].out for layer in layers)]
-        blocks = design.simulation.jobs if design.crossbar.separable else 1
-        cut = mapped.cut(blocks) if design.simulation.jobs > 1 else ((mapped,),)
-        stages.append(Stage(mapped, tuple(map(Part, cut, before))))
+        drawn.append((mapped, before))
         seen, source = given, f"{layers[-1].name}.out"
-    parts = [part.name for stage in stages for layer in stage.mapped.layers for part in layer.parts]
+    parts = [part.name for mapped, _ in drawn for layer in mapped.layers for part in layer.parts]
     check_arrays(parts, design)
+    reached, apart = _programmed([mapped for mapped, _ in drawn], design)
+    stages = [
+        Stage(mapped, tuple(map(Part, _cut(mapped, design), before)))
+        for mapped, (_, before) in zip(reached, drawn, strict=True)
+    ]
     samples, steps = trace.inputs.shape[:2]
     clocks = [make_clock(stage.mapped, samples, steps, design) for stage in stages]
     timing = {"t_step_s": max(clock.t_step_s for clock in clocks)}
@@ -138,7 +153,43 @@ def prepare(
             "simulation": design.simulation.model_copy(update=kept),
         }
     )
-    return Prepared(network, trace, complete, tuple(stages))
+    return Prepared(network, trace, complete, tuple(stages), apart)
+
+
+def _programmed(
+    asked: list[MappedNetwork], design: Design
+) -> tuple[list[MappedNetwork], dict[str, float] | None]:
+    """The stages with the conductances that the design gives, and how far these are off.
+
+    Raises:
+        DesignError: the list of non-idealities would make other conductances of them.
+    """
+    if design.mapping.conductances is None:
+        return asked, None
+    listed = [each for each in design.nonideality if isinstance(each, OF_DEVICES)]
+    if others := [each.kind for each in listed if each.enabled]:
+        raise DesignError(
+            "mapping.conductances",
+            "given conductances are those that devices have, which leaves no place for "
+            f"non-idealities of devices ({', '.join(others)})",
+            design.mapping.conductances,
+            "leave out one of them",
+        )
+    given = read_conductances(Path(design.mapping.conductances))
+    reached = [with_conductances(mapped, given) for mapped in asked]
+    return reached, deviation(asked, reached, design)
+
+
+def _cut(mapped: MappedNetwork, design: Design) -> tuple[tuple[MappedNetwork, ...], ...]:
+    """The circuits of a stage, layer by layer and block by block; one where it stays whole.
+
+    Op-amps, which are drawn at random by layer and instance, would come out otherwise in another
+    circuit. With wires, all bit lines load the same word lines.
+    """
+    jobs = design.simulation.jobs
+    if jobs == 1 or design.active(OpampMismatch) or not design.static:
+        return ((mapped,),)
+    return mapped.cut(jobs if design.crossbar.separable else 1)
 
 
 def _where_inputs_are_kept(design: Design, steps: int, xspice: bool) -> str:

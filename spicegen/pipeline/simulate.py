@@ -23,8 +23,10 @@ from spicegen.pipeline.description import (
     partition_part,
     write_design,
 )
+from spicegen.pipeline.memristor import require_osdi, voltage_warnings
 from spicegen.pipeline.partition import namer, run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
+from spicegen.pipeline.read_disturb import read_disturb
 from spicegen.pipeline.result import FloatArray, RunResult
 from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
 
@@ -66,7 +68,6 @@ def run(
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
     budget: bool = False,
-    jobs: int = 1,
 ) -> RunResult:
     """Emit, simulate, read back, compare.
 
@@ -81,7 +82,6 @@ def run(
         announce: called with a line about what was chosen, such as the engine.
         budget: divide the error among its sources, see `accuracy.budget`; some twenty
             simulations more.
-        jobs: simulations of the budget at a time.
     Raises:
         InputError: bad input; nothing is written.
         SimulationError: the engine failed; its files are in `<out>.failed`.
@@ -91,8 +91,11 @@ def run(
     started = time.perf_counter()
     refuse_static(design)
     engine = _engine(network, design)
+    require_osdi(engine, design)
     if announce:
         announce(engine.announcement)
+        if design.simulation.jobs > 1 and not (design.static or budget):
+            announce("a transient is one circuit in one process: simulation.jobs has no effect")
     report("emit", 0.0)
     prepared = prepare(network, inputs, design, xspice=engine.info.capabilities.xspice)
     prepared_s = time.perf_counter() - started
@@ -115,9 +118,12 @@ def run(
             "read_s": sum(part.read_s for part in done),
             "total_s": time.perf_counter() - started,
         }
+        summary["warnings"] += voltage_warnings(prepared.design)
         summary["accuracy"] = accuracy.as_dict()
+        if moved := [part for circuit in done for part in circuit.moved]:
+            summary["read_disturb"] = read_disturb(moved, prepared.design)
         if budget:
-            task = Task(prepared, np.asarray(inputs), analog, engine, folder, jobs)
+            task = Task(prepared, np.asarray(inputs), analog, engine, folder)
             divided, simulations = budget_of(task, report)
             summary["budget"] = divided.as_dict() | {"simulations": simulations}
             write_vectors(divided, folder)

@@ -51,6 +51,11 @@ def sources_of(design: Design, recurrent: bool) -> tuple[Source, ...]:
     if design.device.levels is not None:
         found.append(Source("levels", partial(_with, section="device", key="levels", value=None)))
     found += _listed(design)
+    if design.device.moving:
+        off = partial(_with, section="device", key="form", value="resistor")
+        found.append(Source("memristor states", off))
+    if design.crossbar.wires.model != "ideal":
+        found.append(Source("wires", _no_wires))
     blocks: list[Block] = ["opamp", "activation"]
     if recurrent:
         blocks += ["multiplier"] if design.static else ["multiplier", "sample_hold"]
@@ -97,6 +102,12 @@ def _with(design: Design, section: str, key: str, value: object) -> Design:
 
 def _ideal(design: Design, block: Block) -> Design:
     return _with(design, block, "fidelity", "ideal")
+
+
+def _no_wires(design: Design) -> Design:
+    """Ideal lines, and nothing in the conductances that makes up for others."""
+    wires = design.crossbar.wires.model_copy(update={"model": "ideal", "compensation": "none"})
+    return _with(design, "crossbar", "wires", wires)
 
 
 def _disabled(design: Design, index: int) -> Design:

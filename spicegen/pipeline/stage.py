@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 
@@ -22,6 +19,8 @@ from spicegen.mapping import MappedNetwork
 from spicegen.netlist import Deck, write_deck
 from spicegen.pipeline.attempts import Announce, Attempt, ladder, simulate
 from spicegen.pipeline.feed import feed_of
+from spicegen.pipeline.memristor import place_model
+from spicegen.pipeline.read_disturb import Moved, take_states
 from spicegen.pipeline.result import FloatArray
 from spicegen.waveforms import Waveforms
 
@@ -36,32 +35,17 @@ def silent(what: str, share: float) -> None:
     """Progress that nobody asked for."""
 
 
-@contextmanager
-def halting() -> Iterator[Progress]:
-    """Progress without a word, for several threads: what reports to it ends, engine and all, soon
-    after an error in this block."""
-    halted = Event()
-
-    def report(what: str, share: float) -> None:
-        if halted.is_set():
-            raise CancelledError
-
-    try:
-        yield report
-    except BaseException:
-        halted.set()
-        raise
-
-
 @dataclass(frozen=True)
 class Simulated:
-    """One circuit after its run: its deck, record, and outputs in network units."""
+    """One circuit after its run: its deck, record, outputs in network units, and how memristors
+    moved."""
 
     built: BuiltCircuit
     deck: Deck
     record: RunRecord
     attempts: tuple[Attempt, ...]
     outputs: FloatArray
+    moved: tuple[Moved, ...]
     emit_s: float
     read_s: float
 
@@ -80,8 +64,8 @@ class Bench:
     design: Design
     engine: Choice
     folder: Path
-    report: Progress
-    announce: Announce | None
+    report: Progress = silent
+    announce: Announce | None = None
 
     def simulate(self, mapped: MappedNetwork, inputs: FloatArray, name: Namer) -> Simulated:
         """Emit one circuit, run it, and read its outputs at their instants.
@@ -126,8 +110,9 @@ class Bench:
         simulated = time.perf_counter()
         self.report("read", 0.0)
         outputs = _read_outputs(mapped, built, raw, self.design)
+        moved = take_states(built, raw, self.design)
         read_s = time.perf_counter() - simulated
-        return Simulated(built, deck, record, attempts, outputs, emitted - started, read_s)
+        return Simulated(built, deck, record, attempts, outputs, moved, emitted - started, read_s)
 
 
 def _read_outputs(
@@ -153,8 +138,9 @@ def _alike(instants: FloatArray) -> list[list[int]]:
 
 
 def write_circuit(built: BuiltCircuit, design: Design, folder: Path, name: Namer) -> Deck:
-    """The deck of a circuit, its feed and the names of its signals."""
+    """The deck of a circuit, its device model, its feed and the names of its signals."""
     circuit = built.circuit
+    place_model(circuit.memristor, folder)
     deck = write_deck(circuit, folder / name(rundir.DECK))
     if any(source.stepped for source in circuit.sources):
         write_feed(feed_of(circuit, design.signal.v_common_volts), folder / name(rundir.FEED))

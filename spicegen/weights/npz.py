@@ -16,7 +16,7 @@ from spicegen.errors import NetworkError
 from spicegen.weights.check import as_float64
 
 # What numpy and zipfile raise on damaged, encrypted, oversized or pickled content.
-_DAMAGE = (
+DAMAGE = (
     OSError,
     EOFError,
     ValueError,  # bad header, or objects that would need pickle
@@ -48,7 +48,7 @@ def read_npz(path: Path, names: Collection[str] | None = None) -> dict[str, NDAr
                 raise _refusal(path, "one array without a name")
             members = [name for name in archive.files if names is None or name in names]
             loaded = {name: archive[name] for name in members}
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _refusal(path, error) from error
     return {name: _checked(path, name, member) for name, member in loaded.items()}
 
@@ -62,7 +62,7 @@ def read_npy(path: Path) -> NDArray[np.float64]:
     try:
         with path.open("rb") as file:
             array = np.lib.format.read_array(file, allow_pickle=False)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _refusal(path, error) from error
     return as_float64(array, str(path))
 

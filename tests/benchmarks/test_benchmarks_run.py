@@ -13,6 +13,7 @@ from benchmarks import (
     eeg,
     engines,
     mapping,
+    memristors,
     sensitivity,
     speed,
     startup,
@@ -106,3 +107,16 @@ def test_veriloga_compares_both_forms(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert all(row[1] >= 60 for row in report.tables[0].rows)  # type: ignore[operator]
     agreement = report.bars[1]
     assert agreement.met and agreement.measured < 1e-6
+
+
+def test_memristors_move_and_are_programmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    va_models.need_compilers()
+    monkeypatch.setattr(memristors, "MODELS", memristors.MODELS[:1])
+    monkeypatch.setattr(memristors, "PROGRAMMED", memristors.MODELS[:1])
+    monkeypatch.setattr(memristors, "TOLERANCES", (0.01,))
+    report = memristors.measure(2)
+    still, moving = report.tables[0].rows
+    assert still[5] is None and moving[5] == 0.0
+    assert still[3] == pytest.approx(moving[3], rel=0.1)
+    assert report.tables[1].rows[0][3] == 860
+    assert all(bar.met for bar in report.bars)

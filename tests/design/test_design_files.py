@@ -133,6 +133,17 @@ def test_written_design_holds_every_key() -> None:
             # An empty list is left out, so that [[nonideality]] can be added to the file.
             assert (section in written) != (section == "nonideality")
             continue
-        optional = {"fidelity", "levels", "t_step_s", "t_transfer_s", "reltol", "trtol"}
-        optional |= {"tile_rows", "tile_columns"}
+        optional = {
+            "fidelity",
+            "model",
+            "preset",
+            "conductances",
+            "levels",
+            "t_step_s",
+            "t_transfer_s",
+            "reltol",
+            "trtol",
+            "tile_rows",
+            "tile_columns",
+        }
         assert set(keys) - optional <= set(written[section]), section

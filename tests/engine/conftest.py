@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from spicegen.engine.base import Engine, Job
+from spicegen.engine.choose import ENGINES
 from spicegen.engine.ngspice import NgspiceEngine
-from spicegen.engine.select import ENGINES
 from spicegen.errors import EngineMissingError
 
 JobMaker = Callable[..., Job]

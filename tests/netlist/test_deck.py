@@ -192,6 +192,9 @@ def test_every_template_has_a_header_comment_and_is_used() -> None:
             for cells in ("resistor", "transconductance"):
                 table["mapping"] = {"cells": cells}
                 used |= {block.template for block in circuit(table=table).subcircuits}
+            table["mapping"] = {}
+            table["device"] = {"model": "analog_threshold", "form": "behavioural"}
+            used |= {block.template for block in circuit(table=table).subcircuits}
     for topology in ("dual-row", "dual-column"):
         listed = [
             {"kind": "nonlinear-iv", "k_per_volt": 2.0},

@@ -32,8 +32,8 @@ TABLE: dict[str, Any] = {
 @pytest.fixture(scope="module", params=["transient", "static"])
 def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     out = tmp_path_factory.mktemp("budget") / "run"
-    design = design_from(TABLE | {"simulation": {"analysis": request.param}})
-    return spicegen.run(NETWORK, INPUTS, design=design, out=out, budget=True, jobs=2)
+    design = design_from(TABLE | {"simulation": {"analysis": request.param, "jobs": 2}})
+    return spicegen.run(NETWORK, INPUTS, design=design, out=out, budget=True)
 
 
 def test_parts_and_interaction_add_to_the_total(result: Any) -> None:
@@ -53,7 +53,7 @@ def test_parts_and_interaction_add_to_the_total(result: Any) -> None:
 
 def test_every_source_off_is_the_ideal_result(result: Any) -> None:
     """As a design that is ideal from the start, with the same times and ranges."""
-    complete = spicegen.load_design(result.directory / "design.toml")
+    complete = spicegen.load_design(result.directory / "design.toml", ["simulation.jobs=1"])
     ideal = complete.model_copy(update={"fidelity": "ideal", "device": Design().device})
     ideal = ideal.model_copy(update={"nonideality": ()})
     alone = spicegen.run(NETWORK, INPUTS, design=ideal, out=result.directory.parent / "ideal")
@@ -64,7 +64,7 @@ def test_every_source_off_is_the_ideal_result(result: Any) -> None:
 
 
 def test_a_part_is_the_run_with_that_source_only(result: Any) -> None:
-    complete = spicegen.load_design(result.directory / "design.toml")
+    complete = spicegen.load_design(result.directory / "design.toml", ["simulation.jobs=1"])
     only = complete.model_copy(update={"fidelity": "ideal", "device": Design().device})
     only = only.model_copy(update={"nonideality": only.nonideality[:1]})
     alone = spicegen.run(NETWORK, INPUTS, design=only, out=result.directory.parent / "variation")
@@ -102,6 +102,17 @@ def test_sources_of_designs() -> None:
     assert "hold-mismatch" not in names_of(True, nonideality=entries, simulation=static)
     ideal = [{"kind": "opamp-mismatch", "sigma_gain": 0.1}]
     assert names_of(True, nonideality=ideal, opamp={"fidelity": "ideal"})[0] == "activations"
+
+
+def test_wires_and_moving_states_are_sources() -> None:
+    wires = {"model": "full", "r_segment_ohm": 1.0}
+    design = design_from({"crossbar": {"wires": wires}})
+    found = {source.name: source for source in sources_of(design, True)}
+    assert next(iter(found)) == "wires"
+    assert found["wires"].off(design).crossbar.wires.model == "ideal"
+    design = design_from({"device": {"model": "analog_threshold", "form": "behavioural"}})
+    found = {source.name: source for source in sources_of(design, True)}
+    assert found["memristor states"].off(design).device.form == "resistor"
 
 
 def test_switching_off_is_per_source() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from spicegen.design import design_from
+from spicegen.engine.choose import select
 from spicegen.engine.feed import Feed, make_external, read_feed, write_feed
 from spicegen.engine.keep import keep_steps
 from spicegen.engine.raw_file import write_raw
-from spicegen.engine.select import select
 from spicegen.engine.shared import SharedEngine
 from spicegen.engine.steps import StepError, Stepper
 from spicegen.errors import DesignError, EngineMissingError, RawFileError, SimulationError

@@ -13,7 +13,6 @@ from small_networks import chain, dense, lstm, signal
 
 import spicegen as sg
 from spicegen.circuit import back_action
-from spicegen.errors import DesignError
 from spicegen.network import Bidirectional, Network
 from spicegen.pipeline import RunResult, open_waveforms, prepare
 
@@ -110,10 +109,20 @@ def test_what_is_emitted_is_what_runs(tmp_path: Path) -> None:
 
 
 def test_a_transient_is_not_cut(tmp_path: Path) -> None:
-    design = sg.load_design(None, ["simulation.jobs=2"])
-    with pytest.raises(DesignError, match="a transient is one circuit in one process"):
-        sg.run(DEEP, signal(4, 3, seed=8), design=design, out=tmp_path / "a")
-    assert not list(tmp_path.iterdir())
+    design, said = sg.load_design(None, ["simulation.jobs=2"]), list[str]()
+    inputs = signal(4, 3, seed=8)
+    result = sg.run(DEEP, inputs, design=design, out=tmp_path / "a", announce=said.append)
+    assert len(result.summary["stages"]) == 1
+    assert any("a transient is one circuit" in line for line in said)
+
+
+def test_op_amps_that_differ_keep_the_circuit_whole(tmp_path: Path) -> None:
+    drawn = '"opamp-mismatch"\nsigma_offset_volts = 1e-4'
+    (tmp_path / "d.toml").write_text(f"[[nonideality]]\nkind = {drawn}\n")
+    values = ["simulation.analysis=static", "simulation.jobs=2"]
+    design = sg.load_design(tmp_path / "d.toml", values)
+    result = sg.run(DEEP, signal(4, 3, seed=8), design=design, out=tmp_path / "a")
+    assert len(result.summary["stages"]) == 1
 
 
 def test_an_interrupt_ends_every_engine(tmp_path: Path) -> None:

@@ -45,13 +45,22 @@ def chosen(
     """
     from spicegen.devices import load_model
 
+    return load_model(name, preset, values_of(overrides))
+
+
+def values_of(overrides: Sequence[str] | None) -> dict[str, object]:
+    """What `--set` gives: numbers, or words such as `biolek`.
+
+    Raises:
+        InputError: not parameter=value.
+    """
     values: dict[str, object] = {}
     for text in overrides or ():
         key, separator, value = text.partition("=")
         if not separator:
             raise InputError("--set", "an override is parameter=value", repr(text))
         values[key.strip()] = _number(value.strip())
-    return load_model(name, preset, values)
+    return values
 
 
 def _number(text: str) -> object:

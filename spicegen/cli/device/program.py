@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from spicegen.cli.device.common import (
     PresetName,
     chosen,
     made,
+    values_of,
     write_csv,
     write_json,
 )
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from spicegen.devices import MemristorModel, Preset, Programmed
+    from spicegen.devices import Programmed
+    from spicegen.pipeline.device_targets import NetworkTargets
 
 
 def program(
@@ -42,9 +44,21 @@ def program(
         typer.Option(
             "--weights",
             metavar="NETWORK",
-            help="All conductances of a network instead, in the model's window.",
+            help="All conductances of a network instead, in the model's window; also writes "
+            "conductances.npz and a design.toml that draws them.",
         ),
     ] = None,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(
+            "--inputs",
+            "-i",
+            metavar="FILE",
+            help="Inputs of the network, from which ranges of signals follow; random ones by "
+            "default.",
+        ),
+    ] = None,
+    design: options.DesignPath = None,
     preset: PresetName = None,
     overrides: Parameters = None,
     tolerance: Annotated[
@@ -66,17 +80,26 @@ def program(
     model, origin = chosen(name, preset, overrides)
     if (target is None) == (weights is None):
         raise InputError("device program", "give either --target-csv or --weights")
-    wanted = _targets(target) if target else _conductances(weights, model, origin)
-    flat = wanted.ravel()
+    network: NetworkTargets | None = None
+    if weights is not None:
+        device = {"model": name, "preset": origin.name, "parameters": values_of(overrides)}
+        network = _network_targets(weights, inputs, design, device)
+        flat, places = network.g_siemens, network.places
+    else:
+        assert target is not None
+        wanted = _targets(target)
+        rows, columns = np.indices(wanted.shape)
+        flat, places = wanted.ravel(), {"word_line": rows.ravel(), "bit_line": columns.ravel()}
     start = np.full(flat.shape, x0)
     reached = write_verify(model, origin.use, flat, start, Plan(tolerance, max_pulses))
     folder = made(out, f"device_{name}")
-    rows, columns = np.indices(wanted.shape)
+    if network is not None:
+        network.write(folder, reached.reached_siemens)
+    located = {key: column.tolist() for key, column in places.items()}
     write_csv(
         folder / "program.csv",
-        {
-            "word_line": rows.ravel().tolist(),
-            "bit_line": columns.ravel().tolist(),
+        located
+        | {
             "target_siemens": flat.tolist(),
             "reached_siemens": reached.reached_siemens.tolist(),
             "state": reached.state.tolist(),
@@ -86,7 +109,7 @@ def program(
             "failed": reached.failed.astype(int).tolist(),
         },
     )
-    result = {"model": name, "preset": origin.name} | _summary(reached, wanted.shape[1])
+    result = {"model": name, "preset": origin.name} | _summary(reached, located)
     write_json(folder / "program.json", result)
     figure = draw_programmed(reached, f"{model.title}, {origin.name}")
     save_figure(figure, folder / "program.png")
@@ -95,11 +118,11 @@ def program(
     printed(json.dumps(result, indent=2) if as_json else one_line(str(folder / "program.json")))
 
 
-def _summary(reached: Programmed, bit_lines: int) -> dict[str, object]:
+def _summary(reached: Programmed, located: dict[str, list[Any]]) -> dict[str, object]:
     import numpy as np
 
     error = np.abs(reached.reached_siemens - reached.target_siemens)
-    failures = np.flatnonzero(reached.failed)
+    failures = np.flatnonzero(reached.failed).tolist()
     return {
         "devices": int(error.size),
         "failed": int(reached.failed.sum()),
@@ -110,20 +133,23 @@ def _summary(reached: Programmed, bit_lines: int) -> dict[str, object]:
         "pulses_max": int(reached.pulses.max()),
         "energy_joule": float(reached.energy_joule.sum()),
         "time_s": float(reached.time_s.sum()),
-        "failures": [list(divmod(int(at), bit_lines)) for at in failures],
+        "failures": [[column[at] for column in located.values()] for at in failures],
     }
 
 
-def _conductances(path: Path | None, model: MemristorModel, preset: Preset) -> NDArray[np.float64]:
-    """(1, devices) S: every memristor of a network, in the middle 98 % of the states."""
-    from spicegen.design import load_design
-    from spicegen.network import load_network
-    from spicegen.pipeline.device_targets import network_conductances
+def _network_targets(
+    network: Path, inputs: Path | None, design: Path | None, device: dict[str, Any]
+) -> NetworkTargets:
+    """Every memristor of a network; the window and other keys of the design's device section
+    give way to the model of the command."""
+    from spicegen.design import design_from, load_design
+    from spicegen.network import load_inputs, load_network
+    from spicegen.pipeline.device_targets import network_targets
 
-    assert path is not None
-    ends = [float(model.conductance(x, preset.use.v_read_volts)) for x in (0.01, 0.99)]
-    overrides = [f"device.g_{n}_siemens={g!r}" for n, g in zip(("min", "max"), ends, strict=True)]
-    return network_conductances(load_network(path), load_design(None, overrides))[None, :]
+    net = load_network(network)
+    base = load_design(design).model_dump(exclude={"device"}, exclude_none=True)
+    chosen_design = design_from(base | {"device": device}, "--design")
+    return network_targets(net, chosen_design, None if inputs is None else load_inputs(inputs, net))
 
 
 def _targets(path: Path) -> NDArray[np.float64]:

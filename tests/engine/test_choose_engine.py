@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from spicegen.engine import NAMES, Capabilities, EngineInfo, available, neospice, select, shared
-from spicegen.engine.select import announce
+from spicegen.engine.choose import announce
 from spicegen.errors import EngineMissingError, InputError
 
 HAS_NGSPICE = shutil.which("ngspice") is not None
