@@ -12,6 +12,7 @@ import numpy as np
 from spicegen.circuit.graph import FloatArray, Repeated, Subcircuit, Value
 from spicegen.circuit.names import numbered
 from spicegen.design import Design, Wires
+from spicegen.design.nonideality import NonlinearIv
 from spicegen.mapping import MappedCrossbar
 from spicegen.mapping.tiles import Tile
 from spicegen.mapping.wires import array_of, reduce_tile
@@ -40,10 +41,16 @@ def wired_crossbar(name: str, mapped: MappedCrossbar, tile: Tile, design: Design
         values |= _reduced(g, tile, wires)
         return Subcircuit(name, "blocks/crossbar_reduced", ports, values)
     strings = _Strings(rows, columns, tile, wires, design.static)
+    curved = design.active(NonlinearIv)
+    k = curved[-1][1].k_per_volt if curved else 0.0
+    between = f"{strings.word_node} {strings.bit_node}"
+    across = between.replace(" ", ",")
+    law = f"B{{row}}_{{column}} {between} I={{siemens}}*sinh({{k}}*V({across}))"
     values |= {
-        "g_siemens": g,
+        "g_siemens": g / k if k else g,
         "conducting": g > 0,
-        "cell": f"R{{row}}_{{column}} {strings.word_node} {strings.bit_node} {{ohm}}",
+        "cell": law if k else f"R{{row}}_{{column}} {between} {{ohm}}",
+        "k_per_volt": k,
         "resistors": strings.word_lines() + strings.bit_lines(),
         "capacitors": strings.capacitors(),
         "inner_nodes": strings.inner_nodes,

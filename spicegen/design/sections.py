@@ -335,11 +335,6 @@ class Design(Section):
                 'mapping.cells = "transconductance" has linear cells only, but the list has '
                 'nonlinear-iv; use "resistor"'
             )
-        if self.crossbar.wires.model != "ideal" and self.active(NonlinearIv):
-            raise ValueError(
-                f'crossbar.wires.model = "{self.crossbar.wires.model}" has linear cells only, but '
-                "the list has nonlinear-iv; leave one of them out"
-            )
         return self
 
     def active(self, kind: type[ListedKind]) -> list[tuple[int, ListedKind]]:
@@ -366,6 +361,16 @@ class Design(Section):
                 'crossbar.wires.model = "reduced" holds resistances only, got '
                 f"{wires.c_farad:g} F per segment; set crossbar.wires.c_segment_farad = 0 or "
                 'crossbar.wires.model = "full"'
+            )
+        if wires.model == "reduced" and self.active(NonlinearIv):
+            raise ValueError(
+                'crossbar.wires.model = "reduced" holds linear cells only, but the list has '
+                'nonlinear-iv; set crossbar.wires.model = "full"'
+            )
+        if wires.compensation != "none" and self.mapping.remap == "rows":
+            raise ValueError(
+                f'crossbar.wires.compensation = "{wires.compensation}" needs word lines in their '
+                'places, got mapping.remap = "rows", which exchanges them; set one of them back'
             )
         if wires.compensation != "none" and self.timing.serial > 1:
             raise ValueError(

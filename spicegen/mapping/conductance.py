@@ -146,7 +146,9 @@ def map_crossbar(
     g_pos = g_min + np.maximum(gain, 0.0) / r_feedback
     g_neg = g_min + np.maximum(-gain, 0.0) / r_feedback
     compensated = None
-    if design.crossbar.wires.compensation != "none":
+    wires = design.crossbar.wires
+    # a budget switches wires off in a design that stays as it is otherwise
+    if wires.model != "ideal" and wires.compensation != "none":
         compensated = compensate(name, g_pos * present, g_neg * present, present, design)
         g_pos, g_neg = compensated.g_pos_siemens, compensated.g_neg_siemens
         r_feedback = r_feedback * compensated.scale

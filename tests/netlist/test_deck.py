@@ -182,7 +182,7 @@ def test_conductances_appear_digit_by_digit(tmp_path: Path) -> None:
 def test_every_template_has_a_header_comment_and_is_used() -> None:
     folder = packaged("templates")
     templates = {
-        str(path.relative_to(folder)).removesuffix(".cir.j2") for path in folder.rglob("*.j2")
+        str(path.relative_to(folder)).removesuffix(".cir.j2") for path in folder.rglob("*.cir.j2")
     }
     used = {"deck"}
     for fidelity in ("ideal", "behavioural"):
@@ -195,6 +195,13 @@ def test_every_template_has_a_header_comment_and_is_used() -> None:
             table["mapping"] = {}
             table["device"] = {"model": "analog_threshold", "form": "behavioural"}
             used |= {block.template for block in circuit(table=table).subcircuits}
+    for topology in ("dual-row", "dual-column"):
+        listed = [
+            {"kind": "nonlinear-iv", "k_per_volt": 2.0},
+            {"kind": "read-noise", "sigma": 0.01},
+        ]
+        table = {"crossbar": {"topology": topology}, "nonideality": listed}
+        used |= {block.template for block in circuit(table=table).subcircuits}
     for model in ("full", "reduced"):
         wires = {"model": model, "r_segment_ohm": 1.0}
         for tiles in ({}, {"tile_rows": 2}):

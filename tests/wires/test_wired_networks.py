@@ -14,6 +14,7 @@ from small_networks import chain, dense, lstm, signal
 import spicegen as sg
 from spicegen.cli.app import main
 from spicegen.design import design_from, design_text, load_design
+from spicegen.errors import DesignError
 from spicegen.network import Network
 from spicegen.pipeline import RunResult
 
@@ -87,6 +88,45 @@ def test_a_static_analysis_with_wires_is_cut_behind_layers_only(tmp_path: Path) 
     assert cut.summary["partition"]["circuits"] == 2
     assert cut.summary["partition"]["cut_error_pct"] < 1e-4
     np.testing.assert_allclose(cut.outputs, whole.outputs, atol=1e-5)
+
+
+def test_curved_cells_keep_their_curve_behind_wires(tmp_path: Path) -> None:
+    """Wires of next to nothing: the same as without; the reduced form is for linear cells."""
+    rest = {"nonideality": [{"kind": "nonlinear-iv", "k_per_volt": 2.0}]}
+    bare = run(tmp_path / "bare", DENSE, {}, rest)
+    wired = run(tmp_path / "wired", DENSE, {"model": "full", "r_segment_ohm": 1e-3}, rest)
+    straight = run(tmp_path / "straight", DENSE, {})
+    np.testing.assert_allclose(wired.outputs, bare.outputs, atol=2e-5)
+    assert np.abs(straight.outputs - bare.outputs).max() > 1e-3
+    with pytest.raises(DesignError, match=r'"reduced" holds linear cells only'):
+        design_from({"crossbar": {"wires": WIRES | {"model": "reduced"}}, **rest})
+
+
+def test_non_idealities_reach_tiles_with_wires(tmp_path: Path) -> None:
+    """Every kind of draw finds the arrays, the buffers and the read-outs."""
+    rest: dict[str, Any] = {
+        "crossbar": {"tile_rows": 4, "tile_columns": 4},
+        "nonideality": [
+            {"kind": "variation", "sigma": 0.02},
+            {"kind": "opamp-mismatch", "sigma_offset_volts": 1e-4, "sigma_gain": 0.1},
+            {"kind": "read-noise", "sigma": 0.01},
+        ],
+    }
+    full, reduced = (
+        run(tmp_path / model, DENSE, WIRES | {"model": model}, rest)
+        for model in ("full", "reduced")
+    )
+    np.testing.assert_allclose(full.outputs, reduced.outputs, atol=1e-5)
+    plain = run(
+        tmp_path / "plain", DENSE, WIRES | {"model": "reduced"}, {"crossbar": rest["crossbar"]}
+    )
+    assert np.abs(full.outputs - plain.outputs).max() > 1e-3
+
+
+def test_compensation_wants_word_lines_in_their_places() -> None:
+    wires = WIRES | {"model": "reduced", "compensation": "conductance"}
+    with pytest.raises(DesignError, match=r"needs word lines in their places, got mapping\.remap"):
+        design_from({"crossbar": {"wires": wires}, "mapping": {"remap": "rows"}})
 
 
 def test_serial_hardware_takes_turns_behind_wires(tmp_path: Path) -> None:
