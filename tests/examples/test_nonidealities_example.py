@@ -24,7 +24,7 @@ def script() -> Any:
 
 def test_the_design_holds_what_it_says() -> None:
     names = [source.name for source in sources_of(load_design(FOLDER / "design.toml"), True)]
-    assert names[:5] == ["levels", "variation", "opamp-mismatch", "op-amps", "clipping"]
+    assert names[:5] == ["levels", "variation", "opamp-mismatch", "wires", "op-amps"]
 
 
 def test_remapping_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
