@@ -7,16 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from spicegen.design import design_from
 from spicegen.errors import DesignError
 from spicegen.mapping import map_crossbar
 from spicegen.mapping.nonideality import realise
-from spicegen.mapping.nonideality.assignment import assign
 from spicegen.mapping.nonideality.remap import paired
 from spicegen.mapping.nonideality.stuck import faults
 
@@ -99,23 +95,6 @@ def test_the_permutation_is_the_best_one() -> None:
     costs = sorted(cost(order) for order in permutations(range(5)))
     assert float((error**2).sum()) == pytest.approx(costs[0], rel=1e-9)
     assert costs[0] < 0.7 * costs[len(costs) // 2]  # it matters
-
-
-COSTS = st.tuples(st.integers(1, 5), st.integers(0, 2)).flatmap(
-    lambda n: arrays(np.float64, (n[0], n[0] + n[1]), elements=st.integers(-9, 9).map(float))
-)
-
-
-@given(COSTS)
-def test_assignment_against_brute_force(cost: Array) -> None:
-    rows, columns = cost.shape
-    best = min(
-        sum(cost[row, column] for row, column in enumerate(order))
-        for order in permutations(range(columns), rows)
-    )
-    found = assign(cost)
-    assert len(set(found.tolist())) == rows
-    assert cost[np.arange(rows), found].sum() == best
 
 
 def test_spare_lines_leave_the_faults_of_the_others_alone() -> None:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.design import Design
-from spicegen.mapping.nonideality.assignment import assign
 from spicegen.mapping.nonideality.stuck import faults
 
 FloatArray = NDArray[np.float64]
@@ -46,8 +45,12 @@ def met_faults(
         for each, weight in zip(wanted[:, None], importance[:, None], strict=True)
     )
     cost = np.stack([(each**2).sum(axis=1) for each in missed])
+    from scipy.optimize import linear_sum_assignment  # takes longer to import than most runs need
+
     # A tie leaves a line where it is.
-    order = assign(cost + np.abs(np.subtract.outer(range(rows), range(places.shape[1]))) * TIE)
+    _, order = linear_sum_assignment(
+        cost + np.abs(np.subtract.outer(range(rows), range(places.shape[1]))) * TIE
+    )
     return np.asarray(places[:, order])
 
 
