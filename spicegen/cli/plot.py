@@ -87,7 +87,7 @@ def plot(
     ] = False,
     debug: options.Debug = False,
 ) -> None:
-    """Draw saved signals of a run over time, or a column of a batch over a key."""
+    """Draw signals of a run over time, or of a batch over a key."""
     batch = BatchPlot(x, y, by, box, heatmap, cdf)
     if batch.wanted:
         if signals or listing or t_from or t_to or stacked:

@@ -67,11 +67,11 @@ class Job:
         probes: the vectors the caller will read, such as `v(h0)`; each must be in the raw file.
         t_stop_s: last time point, s; the number of the last step if there are `steps`.
         timeout_s: longest time the run may take, s of wall clock; None: no limit.
-        memory_bytes: most address space of the engine's process; None: no limit.
         progress: called now and then with the part that is done, 0 to 1.
         steps: number of operating points of a static run, of each of which one row is kept;
             None: a transient.
         feed: file of what is set from step to step (`engine.feed`), or None.
+        memory_bytes: most address space of the engine's process; None: no limit.
     """
 
     deck: Path
@@ -80,10 +80,10 @@ class Job:
     probes: tuple[str, ...]
     t_stop_s: float
     timeout_s: float | None = None
-    memory_bytes: int | None = None
     progress: Callable[[float], None] | None = None
     steps: int | None = None
     feed: Path | None = None
+    memory_bytes: int | None = None
 
     @property
     def folder(self) -> Path:

@@ -35,6 +35,13 @@ def test_every_option_is_explained(command, cli):
         assert len(line) <= 80
 
 
+@pytest.mark.parametrize("command", ["run", "summary"])
+def test_batch_is_explained(command, cli):
+    options = cli("batch", command, "--help").stdout.partition("Options:")[2]
+    assert "--debug" in options and "[default: None]" not in options
+    assert "spicegen batch PLAN.toml -o DIR" in cli("batch", "--help").stdout
+
+
 def test_version(cli):
     assert cli("--version").stdout == f"spicegen {spicegen.__version__}\n"
 

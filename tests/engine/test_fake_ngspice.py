@@ -2,16 +2,19 @@
 
 import os
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from spicegen.engine import Job
+from spicegen.engine import Job, end_all
 from spicegen.engine.ngspice import NgspiceEngine
 from spicegen.engine.raw_file import write_raw
-from spicegen.errors import EngineMissingError, RawFileError, SimulationError
+from spicegen.errors import EngineKilledError, EngineMissingError, RawFileError, SimulationError
 
 Fake = Callable[[str], NgspiceEngine]
 
@@ -42,6 +45,37 @@ def test_crash(fake_ngspice: Fake, make_job: Callable[..., Job], good_raw: Path)
     fake = fake_ngspice(script + "os.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(SimulationError, match=r"ended by signal SIGSEGV.*says: Doing analysis"):
         fake.simulate(make_job())
+
+
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGTERM"])
+def test_killed_by_someone_else(
+    fake_ngspice: Fake, make_job: Callable[..., Job], number: str
+) -> None:
+    fake = fake_ngspice(f"os.kill(os.getpid(), signal.{number})")
+    with pytest.raises(EngineKilledError, match=f"ended by signal {number}"):
+        fake.simulate(make_job())
+
+
+def test_memory_limit(fake_ngspice: Fake, make_job: Callable[..., Job], good_raw: Path) -> None:
+    """A limit that is set from outside holds before the engine has taken much."""
+    greedy = fake_ngspice("time.sleep(0.3)\ntaken = bytearray(1 << 30)\n" + copy(good_raw))
+    job = replace(make_job(), memory_bytes=1 << 29)
+    with pytest.raises(SimulationError, match="exit status 1; the engine says: MemoryError"):
+        greedy.simulate(job)
+    assert greedy.simulate(replace(job, memory_bytes=1 << 32)).points == 101
+
+
+def test_engines_of_every_thread_are_ended(
+    fake_ngspice: Fake, make_job: Callable[..., Job]
+) -> None:
+    fake, job = fake_ngspice("open('here', 'w')\ntime.sleep(60)"), make_job()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(fake.simulate, job)
+        while not (job.folder / "here").exists():
+            time.sleep(0.01)
+        end_all()
+        with pytest.raises(EngineKilledError, match="ended by signal SIGKILL"):
+            waiting.result(timeout=10)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,10 @@ for command in (run, summary):
 
 @batch.callback(invoke_without_command=True)
 def runs(context: typer.Context) -> None:
-    """Sweeps, corners and Monte Carlo: `spicegen batch PLAN.toml -o DIR`."""
+    """Make many runs: sweeps, corners, Monte Carlo.
+
+    spicegen batch PLAN.toml -o DIR
+    """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(USAGE_STATUS)
