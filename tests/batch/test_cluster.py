@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, content
+from batches import ROOT, content
 
 import spicegen as sg
 from spicegen.batch import workers

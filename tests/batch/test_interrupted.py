@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import content, started
+from batches import content, started
 
 import spicegen as sg
 from spicegen.batch.make import State

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import content, started
+from batches import content, started
 from pyarrow import parquet
 
 import spicegen as sg
