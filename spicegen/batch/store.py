@@ -58,7 +58,7 @@ class Store:
 
     Args:
         directory: of the batch.
-        make: make what is missing; otherwise it must be there.
+        make: make the database if it is missing.
     """
 
     def __init__(self, directory: Path, *, make: bool) -> None:
@@ -69,8 +69,8 @@ class Store:
         with told(directory):
             self._database = sqlite3.connect(address, uri=True, isolation_level=None)
             self._database.execute("PRAGMA synchronous = EXTRA")
-            if make:
-                self._database.executescript(_SCHEMA)
+            # by readers as well: a batch may have been killed between file and tables
+            self._database.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Release the database."""
