@@ -54,17 +54,23 @@ class StorageError(InputError):
 
 
 class Store:
-    """The results directory of a batch."""
+    """The results directory of a batch.
 
-    def __init__(self, directory: Path, *, read_only: bool = False) -> None:
+    Args:
+        directory: of the batch.
+        make: make the database if it is missing.
+    """
+
+    def __init__(self, directory: Path, *, make: bool) -> None:
         self.directory = directory
-        mode = "ro" if read_only else "rwc"
+        # readers too may have to roll back what a killed batch had half written
+        mode = "rwc" if make else "rw"
         address = f"{(directory / DATABASE).absolute().as_uri()}?mode={mode}"
         with told(directory):
             self._database = sqlite3.connect(address, uri=True, isolation_level=None)
             self._database.execute("PRAGMA synchronous = EXTRA")
-            if not read_only:
-                self._database.executescript(_SCHEMA)
+            # by readers as well: a batch may have been killed between file and tables
+            self._database.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Release the database."""
@@ -145,7 +151,7 @@ def open_locked(directory: Path) -> Iterator[Store]:
             os.ftruncate(lock, 0)
             os.pwrite(lock, f"process {os.getpid()} on {os.uname().nodename}".encode(), 0)
         shutil.rmtree(directory / SCRATCH, ignore_errors=True)
-        store = Store(directory)
+        store = Store(directory, make=True)
         try:
             yield store
         finally:
@@ -166,7 +172,7 @@ def open_results(directory: Path) -> Iterator[Store]:
         raise InputError(
             str(directory), "this must be the directory of a batch", f"no {DATABASE} in it"
         )
-    store = Store(directory, read_only=True)
+    store = Store(directory, make=False)
     try:
         yield store
     finally:

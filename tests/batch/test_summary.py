@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spicegen.batch.store import open_locked
+from spicegen.batch.store import DATABASE, LOCK, open_locked
 from spicegen.batch.summary import Results, load_results, sensitivity, summarise
 from spicegen.cli.app import main
 from spicegen.errors import InputError
@@ -79,6 +79,11 @@ def test_a_batch_that_is_not_complete(batch: Path) -> None:
 def test_a_directory_without_a_batch(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="this must be the directory of a batch"):
         load_results(tmp_path)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / DATABASE).touch()  # killed before there was a table
+    with pytest.raises(InputError, match="at least one run must be done, got 0 failed"):
+        summarise(load_results(tmp_path / "b"))
+    (tmp_path / "b" / LOCK).touch()
     with open_locked(tmp_path / "b") as store:
         store.begin({})
     with pytest.raises(InputError, match="at least one run must be done"):
