@@ -12,7 +12,10 @@ from benchmarks.report import Bar, Report, read_report
 
 TOP = Path(__file__).resolve().parent.parent
 RESULTS = TOP / "benchmarks" / "results"
-PAGES = (TOP / "README.md", TOP / "docs" / "benchmarks.md", TOP / "docs" / "performance.md")
+PAGES = (
+    TOP / "README.md",
+    *(TOP / "docs" / f"{name}.md" for name in ("benchmarks", "performance", "crossbars", "batch")),
+)
 IMAGES = TOP / "docs" / "images"
 BARS = "bars"
 """The mark of the table that is made from the headline bars of all results."""
