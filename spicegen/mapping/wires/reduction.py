@@ -19,16 +19,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
-from scipy.linalg.blas import dtrsm
-from scipy.linalg.lapack import dpotrf
-from threadpoolctl import ThreadpoolController
 
 from spicegen.design import Wires
 from spicegen.errors import MappingError
 from spicegen.mapping.wires.lines import FloatArray, Ladders
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,7 +48,20 @@ def _one_thread(function: Callable[P, R]) -> Callable[P, R]:
 
 @cache
 def _blas() -> ThreadpoolController:
+    """The libraries that are loaded: scipy's own among them."""
+    from threadpoolctl import ThreadpoolController
+
+    _lapack()
     return ThreadpoolController()
+
+
+@cache
+def _lapack() -> tuple[Any, Any]:
+    """scipy's dpotrf and dtrsm, which take longer to import than most runs need for the rest."""
+    from scipy.linalg.blas import dtrsm
+    from scipy.linalg.lapack import dpotrf
+
+    return dpotrf, dtrsm
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +197,7 @@ def _behind(seen: FloatArray, r_ohm: float) -> FloatArray:
     Returns:
         (lines, lines) by how much less the lines conduct, S.
     """
+    dpotrf, dtrsm = _lapack()
     size = seen.shape[0]
     series = r_ohm * seen[:, :size]
     series.flat[:: size + 1] += 1.0
