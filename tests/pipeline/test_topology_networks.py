@@ -57,7 +57,7 @@ def run(folder: Path, name: str, crossbar: str, **table: Any) -> RunResult:
 
 
 @pytest.mark.parametrize("crossbar", CROSSBARS)
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", ["dense", "lstm and dense", "lstm-vanilla", "gru-before"])
 def test_ideal(tmp_path: Path, name: str, crossbar: str) -> None:
     result = run(tmp_path, name, crossbar, fidelity="ideal")
     assert result.accuracy.max_error_pct <= 0.02
@@ -129,3 +129,17 @@ def test_what_a_run_tells_of_a_reference(tmp_path: Path) -> None:
     network, inputs = NETWORKS["dense"]
     repeated = sg.run(network, inputs, design=again, out=tmp_path / "again")
     assert repeated.summary["netlist_sha256"] == result.summary["netlist_sha256"]
+
+
+@pytest.mark.parametrize("model", ["full", "reduced"])
+def test_selectors_behind_wires(tmp_path: Path, model: str) -> None:
+    """Cells that conduct less lose less in the wires in front of them."""
+    network, inputs = NETWORKS["dense"]
+    errors = []
+    for selector in ("none", "1t1r"):
+        wires = {"model": model, "r_segment_ohm": 20.0}
+        crossbar = {"wires": wires, "selector": selector, "r_select_ohm": 5e3}
+        design = design_from({"fidelity": "ideal", "crossbar": crossbar})
+        result = sg.run(network, inputs, design=design, out=tmp_path / selector)
+        errors.append(result.accuracy.mean_error_pct)
+    assert 0.1 < errors[1] < 0.95 * errors[0]
