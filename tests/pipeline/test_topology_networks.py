@@ -18,6 +18,8 @@ import spicegen as sg
 from spicegen.design import design_from
 from spicegen.network import Network
 from spicegen.pipeline import RunResult
+from spicegen.report.conductances import conductance_figure
+from spicegen.report.source import Source
 
 pytestmark = pytest.mark.usefixtures("ngspice_program")
 
@@ -143,3 +145,10 @@ def test_selectors_behind_wires(tmp_path: Path, model: str) -> None:
         result = sg.run(network, inputs, design=design, out=tmp_path / selector)
         errors.append(result.accuracy.mean_error_pct)
     assert 0.1 < errors[1] < 0.95 * errors[0]
+
+
+def test_the_figure_names_a_reference(tmp_path: Path) -> None:
+    crossbars = Source(run(tmp_path, "dense", "reference", fidelity="ideal")).crossbars
+    titles = [axes.get_title("left") for axes in conductance_figure(crossbars[:1]).axes]
+    assert "a, reference: 5 word lines, 5 bit lines" in titles
+    assert "a, weights" in titles
