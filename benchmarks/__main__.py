@@ -28,6 +28,7 @@ NAMES = (
     "growth",
     "batch",
     "eeg",
+    "topologies",
     "mapping",
     "engines",
     "veriloga",

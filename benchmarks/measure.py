@@ -57,7 +57,7 @@ class Measured:
         steps: network steps, all samples together.
         t_step_s: duration of one step in the circuit, s.
         points: time points of the transient analysis.
-        opamps, devices: unfolded counts.
+        opamps, devices, memristors: unfolded counts; devices are elements of the deck.
         cpu_s: processor time of the engine, s.
         wall_s: wall-clock time of the engine, all its processes added, s.
         total_s: wall-clock time of everything, s.
@@ -71,6 +71,7 @@ class Measured:
     points: int
     opamps: int
     devices: int
+    memristors: int
     cpu_s: float
     wall_s: float
     total_s: float
@@ -133,6 +134,7 @@ def run_into(
         points=summary["points"],
         opamps=summary["size"]["opamps"],
         devices=summary["size"]["devices"],
+        memristors=summary["size"]["memristors"],
         cpu_s=usage.children_s,
         wall_s=summary["timing"]["simulate_s"],
         total_s=usage.wall_s,

@@ -32,20 +32,41 @@ def amplifiers(design: Design) -> tuple[Subcircuit, ...]:
     """The stages that every network uses.
 
     `follower` in out cm; `inverter` in out cm with a gain; `readout` bl out cm (or bl_pos
-    bl_neg out cm) with the feedback resistor r_f of each instance, ohm. Behavioural ones
-    hold one `opamp` inp inn out cm per virtual ground; ideal ones are linear sources.
+    bl_neg out cm) with the feedback resistor r_f of each instance, ohm, or in voltage read-out
+    its gain. With a reference column, `readout_reference` bl out cm, whose output is another
+    input of each `readout` bl ref out cm. Behavioural ones hold one `opamp` inp inn out cm per
+    virtual ground or floating bit line; ideal ones are linear sources.
     """
-    folder, topology = design.fidelity_of("opamp"), _file(design)
+    folder = design.fidelity_of("opamp")
     inverter: dict[str, Value] = {}
     if folder != "ideal":
         inverter["r_ohm"] = design.crossbar.r_inverter_ohm
-    bit_lines = ("bl",) if topology == "dual_row" else ("bl_pos", "bl_neg")
     stages = (
         Subcircuit("follower", f"{folder}/follower", ("in", "out", "cm")),
         Subcircuit("inverter", f"{folder}/inverter", ("in", "out", "cm"), inverter),
-        Subcircuit("readout", f"{folder}/readout_{topology}", (*bit_lines, "out", "cm")),
+        *_readouts(folder, design),
     )
     return stages if folder == "ideal" else (_opamp(design), *stages)
+
+
+def _readouts(folder: str, design: Design) -> tuple[Subcircuit, ...]:
+    """What stands behind bit lines."""
+    if design.crossbar.has_reference:
+        return (
+            Subcircuit("readout_reference", f"{folder}/readout_dual_row", ("bl", "out", "cm")),
+            Subcircuit("readout", f"{folder}/readout_reference_column", ("bl", "ref", "out", "cm")),
+        )
+    bit_lines = ("bl",) if design.crossbar.topology == "dual-row" else ("bl_pos", "bl_neg")
+    values: dict[str, Value] = {}
+    kind = "readout"
+    if design.crossbar.voltage:
+        kind = "readout_voltage"
+        values["r_ohm"] = design.crossbar.r_feedback_min_ohm
+    return (
+        Subcircuit(
+            "readout", f"{folder}/{kind}_{_file(design)}", (*bit_lines, "out", "cm"), values
+        ),
+    )
 
 
 def multiplexers(design: Design) -> tuple[Subcircuit, ...]:

@@ -1,4 +1,4 @@
-"""Crossbars and their read-out in the two topologies."""
+"""Crossbars in every topology: memristors between word lines and bit lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spicegen.circuit.graph import Instance, Subcircuit, Value
+from spicegen.circuit.graph import Subcircuit, Value
 from spicegen.circuit.memristor import memristor_values
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
@@ -34,22 +34,9 @@ class WordLines:
         return self.positive + self.negative
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """When and where a bit line of serial hardware is read.
-
-    Attributes:
-        out: node of the amplifier's output.
-        phase: clock node that selects the bit line.
-    """
-
-    out: str
-    phase: str
-
-
 def halves_of(design: Design) -> tuple[str, ...]:
     """What distinguishes the bit lines of one output: nothing where there is one only."""
-    return ("",) if design.crossbar.topology == "dual-row" else ("_pos", "_neg")
+    return ("_pos", "_neg") if design.crossbar.topology == "dual-column" else ("",)
 
 
 def needs_inverted_rows(design: Design) -> bool:
@@ -60,9 +47,11 @@ def needs_inverted_rows(design: Design) -> bool:
 def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
     """The memristors of one array, nothing else.
 
-    Ports are the word lines (and their inverted copies), then the bit lines (or pairs); behind
-    them, with transconductance cells, the common node.
+    Ports are the word lines (and their inverted copies), then the bit lines (or pairs, or the
+    reference behind them); with transconductance cells or dummies, then the common node.
     """
+    if design.crossbar.has_reference:
+        return _with_reference(name, mapped)
     rows, columns = mapped.word_lines, mapped.bit_lines
     ports = numbered("wl", rows)
     if needs_inverted_rows(design):
@@ -79,6 +68,12 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
         "present_neg": mapped.g_neg_siemens > 0,
     }
     curved = design.active(NonlinearIv)
+    if mapped.voltage is not None:
+        halves = dict(zip(halves_of(design), mapped.voltage.g_dummy_siemens[:, None], strict=True))
+        for half, g in halves.items():
+            values |= {f"g_dummy{half}_siemens": g, f"dummies{half}": g > 0}
+        template = f"blocks/crossbar_{design.crossbar.topology.replace('-', '_')}_voltage"
+        return Subcircuit(name, template, (*ports, "cm"), values)
     template = f"blocks/crossbar_{design.crossbar.topology.replace('-', '_')}"
     if design.device.moving:
         values |= memristor_values(mapped, design)
@@ -96,6 +91,23 @@ def crossbar(name: str, mapped: MappedCrossbar, design: Design) -> Subcircuit:
             "g_neg_per_k": mapped.g_neg_siemens / k,
         }
     return Subcircuit(name, template, ports, values)
+
+
+def _with_reference(name: str, mapped: MappedCrossbar) -> Subcircuit:
+    """One memristor per weight, and one per word line on the bit line that all others refer to."""
+    rows, columns = mapped.word_lines, mapped.bit_lines
+    g, g_ref = mapped.g_neg_siemens, mapped.g_pos_siemens[:, :1]
+    values: dict[str, Value] = {
+        "word_lines": rows,
+        "bit_lines": columns,
+        "memristors": int((g > 0).sum() + (g_ref > 0).sum()),
+        "g_siemens": g,
+        "g_ref_siemens": g_ref,
+        "present": g > 0,
+        "present_ref": g_ref > 0,
+    }
+    ports = (*numbered("wl", rows), *numbered("bl", columns), "bl_ref")
+    return Subcircuit(name, "blocks/crossbar_reference_column", ports, values)
 
 
 def _transconductances(mapped: MappedCrossbar, design: Design) -> dict[str, Value]:
@@ -121,85 +133,3 @@ def _transconductances(mapped: MappedCrossbar, design: Design) -> dict[str, Valu
         "loaded_pos": loads[:1] > 0,
         "loaded_neg": loads[1:] > 0,
     }
-
-
-def direct_readout(
-    layer: str,
-    block: Subcircuit,
-    mapped: MappedCrossbar,
-    word: WordLines,
-    outputs: tuple[str, ...],
-    design: Design,
-    common: str,
-) -> list[Instance]:
-    """A crossbar in its place, with amplifiers of its own behind each bit line.
-
-    Args:
-        layer: SPICE name of the layer.
-        block: the crossbar's subcircuit.
-        mapped: conductances and feedback resistors.
-        word: nodes of the word lines.
-        outputs: one node per bit line: the read-outs.
-        design: the topology.
-        common: node of the virtual ground.
-    """
-    lines, ports = bit_nodes(layer, mapped.bit_lines, design)
-    instances = [_array(layer, block, word.nodes + ports, common)]
-    return instances + [
-        Instance(f"{layer}_readout{column}", "readout", (*nodes, out, common), {"r_f": r_f})
-        for column, (nodes, out, r_f) in enumerate(
-            zip(lines, outputs, mapped.r_feedback_ohm.tolist(), strict=True)
-        )
-    ]
-
-
-def shared_readout(
-    layer: str,
-    block: Subcircuit,
-    mapped: MappedCrossbar,
-    word: WordLines,
-    turns: tuple[Turn, ...],
-    design: Design,
-    common: str,
-) -> list[Instance]:
-    """A crossbar in its place, whose bit lines take turns at shared amplifiers.
-
-    Args:
-        turns: for each bit line, the read-out's node and the phase that selects it.
-        layer, block, mapped, word, design, common: as `direct_readout`.
-    """
-    lines, ports = bit_nodes(layer, mapped.bit_lines, design)
-    instances = [_array(layer, block, word.nodes + ports, common)]
-    halves = halves_of(design)
-    r_f = dict(zip((turn.out for turn in turns), mapped.r_feedback_ohm.tolist(), strict=True))
-    for out, value in r_f.items():
-        wires = tuple(f"{out}_{wire}{half}" for half in halves for wire in ("sense", "force"))
-        instances.append(
-            Instance(f"{out}_readout", "readout_shared", (*wires, out, common), {"r_f": value})
-        )
-    for column, (nodes, turn) in enumerate(zip(lines, turns, strict=True)):
-        for half, node in zip(halves, nodes, strict=True):
-            instances += [
-                Instance(
-                    f"{layer}_{wire}{half}{column}",
-                    "line_switch",
-                    (node, f"{turn.out}_{wire}{half}", turn.phase),
-                )
-                for wire in ("sense", "force")
-            ]
-    return instances
-
-
-def bit_nodes(
-    layer: str, columns: int, design: Design
-) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
-    """Nodes of each bit line (or pair), and all of them in the order of the crossbar's ports."""
-    nodes = [numbered(f"{layer}_bl{half}", columns) for half in halves_of(design)]
-    return list(zip(*nodes, strict=True)), tuple(node for half in nodes for node in half)
-
-
-def _array(layer: str, block: Subcircuit, nodes: tuple[str, ...], common: str) -> Instance:
-    """A crossbar in its place."""
-    if len(block.ports) > len(nodes):
-        nodes = (*nodes, common)
-    return Instance(f"{layer}_crossbar", block.name, nodes)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from spicegen.circuit.cells import activation
-from spicegen.circuit.crossbar import WordLines, direct_readout
+from spicegen.circuit.crossbar import WordLines
 from spicegen.circuit.graph import Group
 from spicegen.circuit.names import numbered
 from spicegen.circuit.place import LayerCircuit, Place, chain, drive, probes
+from spicegen.circuit.readout import direct_readout
 from spicegen.circuit.tiles import array_blocks
 from spicegen.mapping import MappedDense
 

@@ -44,11 +44,11 @@ class _Parts:
     def __init__(self, blocks: tuple[Subcircuit, ...], design: Design) -> None:
         amps = bool(design.active(OpampMismatch)) and design.fidelity_of("opamp") != "ideal"
         cells = design.fidelity_of("sample_hold") != "ideal"
-        each_readout = 1 if design.crossbar.topology == "dual-row" else 2
+        each_readout = 2 if design.crossbar.topology == "dual-column" else 1
         self.v_offset_volts = design.opamp.v_offset_volts
         self.amplifiers, self.holds = dict[str, int](), dict[str, int]()
         if amps:
-            self.amplifiers = {"follower": 1, "inverter": 1}
+            self.amplifiers = {"follower": 1, "inverter": 1, "readout_reference": 1}
             self.amplifiers |= {"readout": each_readout, "readout_shared": each_readout}
             self.amplifiers |= HOLDS if cells else {}
         if cells and design.active(HoldMismatch):

@@ -41,9 +41,16 @@ def _entry(entry: Listed) -> str:
 
 
 def _array_notes(design: Design) -> tuple[str, ...]:
-    """Wires and tiles, where there are any."""
+    """Read-out, selectors, wires and tiles, where they are not the plain ones."""
     crossbar, wires = design.crossbar, design.crossbar.wires
     notes = list[str]()
+    if crossbar.voltage:
+        notes.append("voltage read-out: bit lines float, gains undo the sums of conductances")
+    if crossbar.selector == "1t1r":
+        notes.append(
+            f"1T1R cells: switches of {crossbar.r_select_ohm:g} ohm, all on, are part of each "
+            "memristor's resistor"
+        )
     if wires.model != "ideal":
         notes.append(
             f"wires {wires.model}, {wires.drive} drive: {wires.r_word_ohm:g} and "

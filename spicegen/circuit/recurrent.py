@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spicegen.circuit.crossbar import Turn, WordLines, direct_readout, shared_readout
+from spicegen.circuit.crossbar import WordLines
 from spicegen.circuit.graph import Group, Instance, Latched, Probe, Source, Subcircuit
 from spicegen.circuit.gru import gru_unit
 from spicegen.circuit.lstm import lstm_unit
 from spicegen.circuit.names import numbered
 from spicegen.circuit.place import LayerCircuit, Place, chain, drive, probes
+from spicegen.circuit.readout import Turn, direct_readout, shared_readout
 from spicegen.circuit.rnn import rnn_unit
 from spicegen.circuit.tiles import array_blocks
 from spicegen.circuit.unit import Unit

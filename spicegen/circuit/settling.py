@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spicegen.circuit.clock import GRID_S, on_grid
+from spicegen.circuit.graph import FloatArray
 from spicegen.circuit.recurrent import turns_of
 from spicegen.circuit.wire_lags import array_lags
 from spicegen.design import Block, Design
@@ -18,6 +19,7 @@ from spicegen.mapping import (
     MappedNetwork,
     MappedRecurrent,
 )
+from spicegen.mapping.reference import ReferenceReadout
 
 
 def settling_time(taus_s: Sequence[float], error: float) -> float:
@@ -140,7 +142,28 @@ class _Lags:
         """The slowest bit line of a crossbar, amplifier by amplifier."""
         gains = crossbar.noise_gains(self._topology)
         amplifiers = [float(gain.max()) * self._amplifier for gain in gains]
+        if crossbar.reference and self._amplifier:
+            amplifiers[0] = self._reference(crossbar, crossbar.reference, *gains)
         return [*array_lags(crossbar, self._amplifier, self._design), *amplifiers]
+
+    def _reference(
+        self,
+        crossbar: MappedCrossbar,
+        reference: ReferenceReadout,
+        first: FloatArray,
+        second: FloatArray,
+    ) -> float:
+        """The lag of a reference's amplifiers as it counts at the slowest output.
+
+        Resistors load them, which divides their bandwidths once more. Their step reaches an
+        output a = R_f / R_ref times larger than a step there, so of a lag t1 in front of t2 a
+        share 1 + a t1 / t2 remains; a cascade leaves 1 / (1 - t / t2), which is the same for
+        t = a t1 t2 / (a t1 + t2).
+        """
+        load = 1.0 + self._design.opamp.r_out_ohm * reference.resistors / reference.r_ohm
+        before = (first + bool(reference.drivers)) * load
+        larger = crossbar.r_feedback_ohm / reference.r_ohm * before
+        return float((larger * second / (larger + second)).max()) * self._amplifier
 
 
 def _up(t_s: float) -> float:

@@ -44,13 +44,6 @@ def refuse_static(design: Design) -> None:
             f'"{design.device.form}"',
             'set device.form = "resistor" or simulation.analysis = "transient"',
         )
-    if design.static and design.device.moving:
-        raise DesignError(
-            "device.form",
-            "a static analysis has no time in which the state of a memristor could move",
-            f'"{design.device.form}"',
-            'set device.form = "resistor" or simulation.analysis = "transient"',
-        )
     if design.static and design.timing.serial > 1:
         raise DesignError(
             "timing.serial",

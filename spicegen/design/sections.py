@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field, model_validator
 
 from spicegen.design.base import Finite, NotNegative, Positive, Section
+from spicegen.design.combinations import refuse_combinations
 from spicegen.design.memristor import with_window
 from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
 from spicegen.design.wires import Wires
 
-Topology = Literal["dual-row", "dual-column"]
+Topology = Literal["dual-row", "dual-column", "reference-column"]
 Fidelity = Literal["ideal", "behavioural"]
 ListedKind = TypeVar("ListedKind", bound=Listed)
 Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
@@ -129,10 +130,20 @@ class Mapping(Section):
 
 
 class Crossbar(Section):
-    """Arrays of conductance pairs and their read-out."""
+    """Arrays of memristors and their read-out."""
 
     topology: Topology = "dual-row"
-    """dual-row: inputs as +v and -v, one bit line per output; dual-column: two per output."""
+    """dual-row: inputs as +v and -v, one bit line per output; dual-column: two per output;
+    reference-column: one memristor per weight, and one bit line of mid-conductances per array
+    whose current is subtracted from that of every other."""
+    readout: Literal["current", "voltage"] = "current"
+    """current: bit lines are virtual grounds of TIAs; voltage: bit lines float at the mean of
+    their word lines, weighted by conductances, and amplifiers undo the division by their sum."""
+    selector: Literal["none", "1t1r"] = "none"
+    """none: passive memristors; 1t1r: a transistor switch in series with each, all of them on
+    during inference; weights are mapped onto the series connection."""
+    r_select_ohm: Positive = 1e3
+    """On-resistance of the switch of selector = "1t1r"."""
     r_feedback_min_ohm: Positive = 20e3
     """Smallest TIA feedback resistor; below it conductances shrink instead."""
     r_switch_ohm: Positive = 100.0
@@ -162,12 +173,30 @@ class Crossbar(Section):
     @property
     def separable(self) -> bool:
         """Bit lines share nothing but ideally driven word lines, and no tile."""
-        return self.wires.model == "ideal" and not (self.tile_rows or self.tile_columns)
+        tiled = self.tile_rows or self.tile_columns
+        return self.wires.model == "ideal" and not tiled and not self.has_reference
+
+    @property
+    def has_reference(self) -> bool:
+        """One bit line is subtracted from all others."""
+        return self.topology == "reference-column"
+
+    @property
+    def voltage(self) -> bool:
+        """Bit lines float; amplifiers read their voltages."""
+        return self.readout == "voltage"
+
+    @property
+    def r_series_ohm(self) -> float:
+        """Resistance in series with each memristor, ohm."""
+        return self.r_select_ohm if self.selector == "1t1r" else 0.0
 
     @property
     def lines_per_pair(self) -> tuple[int, int]:
-        """Word lines and bit lines that a pair of memristors occupies."""
-        return (2, 1) if self.topology == "dual-row" else (1, 2)
+        """Word lines and bit lines that the memristors of a weight occupy."""
+        return {"dual-row": (2, 1), "dual-column": (1, 2), "reference-column": (1, 1)}[
+            self.topology
+        ]
 
 
 class OpAmp(Section):
@@ -337,6 +366,11 @@ class Design(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        refuse_combinations(self)
+        return self
+
     def active(self, kind: type[ListedKind]) -> list[tuple[int, ListedKind]]:
         """Enabled non-idealities of one kind, each with its number among all of that kind.
 
@@ -442,6 +476,7 @@ class Design(Section):
         )
         same = (
             self.crossbar.topology == "dual-row"
+            and not self.crossbar.voltage
             and exact
             and not self.active(NonlinearIv)
             and not self.cost.enabled

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from spicegen.design import Design, Topology
 from spicegen.errors import MappingError
 from spicegen.mapping.nonideality import realise
+from spicegen.mapping.reference import ReferenceReadout, reference_readout
+from spicegen.mapping.selector import cell_window, cells_of, memristors_of
+from spicegen.mapping.voltage import VoltageReadout, voltage_readout
 from spicegen.mapping.wires import Compensated, compensate
 
 FloatArray = NDArray[np.float64]
@@ -20,11 +23,15 @@ BoolArray = NDArray[np.bool_]
 class MappedCrossbar:
     """One array of conductance pairs and the amplifiers that read it.
 
+    With a reference column the positive halves of a row are one memristor, which all pairs of
+    the row share: every column of `g_pos_siemens` is the reference.
+
     Attributes:
         name: where errors and reports say it is.
-        g_pos_siemens, g_neg_siemens: (word lines, bit lines) as the devices are, S; a weight
-            is proportional to g_pos - g_neg; 0 where a device is missing or open.
-        r_feedback_ohm: (bit lines,) TIA feedback, ohm.
+        g_pos_siemens, g_neg_siemens: (word lines, bit lines) as the devices are, behind their
+            select switches where they have any, S; a weight is proportional to g_pos - g_neg;
+            0 where a device is missing or open.
+        r_feedback_ohm: (bit lines,) TIA feedback, ohm; in voltage read-out what it would be.
         word_volts: (word lines,) volts of 1.0 on each word line.
         bit_volts: (bit lines,) volts of 1.0 at each read-out.
         present: (word lines, bit lines) where a pair of memristors stands at all; where
@@ -33,6 +40,8 @@ class MappedCrossbar:
             of the negative halves, before finite levels and every non-ideality, S; None where
             nobody asked.
         compensated: how far the wires' losses are undone; None where nobody asked for it.
+        reference: what reads the reference column; None where there is none.
+        voltage: what reads floating bit lines; None where they are virtual grounds.
     """
 
     name: str
@@ -44,6 +53,8 @@ class MappedCrossbar:
     present: BoolArray
     g_target_siemens: FloatArray | None = None
     compensated: Compensated | None = None
+    reference: ReferenceReadout | None = None
+    voltage: VoltageReadout | None = None
 
     @property
     def word_lines(self) -> int:
@@ -64,6 +75,7 @@ class MappedCrossbar:
             bit_volts=self.bit_volts[part],
             present=self.present[:, part],
             g_target_siemens=None if target is None else target[:, :, part],
+            voltage=self.voltage.columns(part) if self.voltage else None,
         )
 
     def weight(self) -> FloatArray:
@@ -87,15 +99,23 @@ class MappedCrossbar:
 
         1 + R_f * sum(G) divides an op-amp's bandwidth and gain. Two rows of opposite sign
         meet in one amplifier; two columns have one each, and the second also takes the
-        output of the first.
+        output of the first. A reference has one amplifier, whose output every column takes. In
+        voltage read-out it is the gain; of two columns, the first amplifier hands the negative
+        half on to the second.
 
         Returns:
             one (bit lines,) array per amplifier.
         """
+        if self.voltage:
+            gain = self.voltage.gain
+            return (gain,) if topology == "dual-row" else (gain / (gain - 1.0), gain)
         positive = self.r_feedback_ohm * self.g_pos_siemens.sum(axis=0)
         negative = self.r_feedback_ohm * self.g_neg_siemens.sum(axis=0)
         if topology == "dual-row":
             return (1.0 + positive + negative,)
+        if self.reference:
+            share = self.r_feedback_ohm / self.reference.r_ohm
+            return 1.0 + positive / share, 1.0 + negative + share
         return 1.0 + positive, 2.0 + negative
 
 
@@ -116,6 +136,11 @@ def map_crossbar(
     bit line's own feedback resistor undoes the scale; bit lines that take turns at one
     amplifier share its resistor, and the largest weight among them reaches g_max.
 
+    With a reference column every weight is one memristor, w proportional to g_ref - g with g_ref
+    in the middle of the window: the read-out inverts, as in dual-row, so positive weights lie
+    below the reference. A weight that the layer does not have is a memristor at g_ref. The
+    largest weight of each bit line reaches an end of the window.
+
     Args:
         name: crossbar name for errors.
         weight: (bit lines, word lines), network units.
@@ -133,18 +158,23 @@ def map_crossbar(
             f"weights must be (bit lines, word lines) = ({bit_volts.size}, {word_volts.size})",
             weight.shape,
         )
-    if present is None:
+    reference = design.crossbar.has_reference
+    if present is None or reference:
         present = np.ones(weight.T.shape, dtype=np.bool_)
-    g_min, g_max = design.device.g_min_siemens, design.device.g_max_siemens
+    g_min, g_max = cell_window(design)
+    span = (g_max - g_min) / 2 if reference else g_max - g_min
     gain = weight.T * bit_volts / word_volts[:, None]
     largest = np.abs(gain).max(axis=0)
     if shared is not None:
         of_amplifier = np.zeros(int(shared.max()) + 1)
         np.maximum.at(of_amplifier, shared, largest)
         largest = of_amplifier[shared]
-    r_feedback = np.maximum(largest / (g_max - g_min), design.crossbar.r_feedback_min_ohm)
+    r_feedback = np.maximum(largest / span, design.crossbar.r_feedback_min_ohm)
     g_pos = g_min + np.maximum(gain, 0.0) / r_feedback
     g_neg = g_min + np.maximum(-gain, 0.0) / r_feedback
+    if reference:
+        g_pos = np.full(gain.shape, g_min + span)
+        g_neg = g_pos - gain / r_feedback
     compensated = None
     wires = design.crossbar.wires
     # a budget switches wires off in a design that stays as it is otherwise
@@ -155,7 +185,11 @@ def map_crossbar(
     # Every word line carries up to the read voltage, whatever its volts per unit.
     importance = present * r_feedback / bit_volts
     wanted = np.stack([g_pos, g_neg])
-    g_pos, g_neg = realise(wanted, name, design, importance) * present
+    g_pos, g_neg = _built(wanted, name, design, importance) * present
+    wanted = wanted * present
+    voltage = None
+    if design.crossbar.voltage:
+        voltage = voltage_readout(wanted[0], wanted[1], r_feedback, design.crossbar.topology)
     return MappedCrossbar(
         name,
         g_pos,
@@ -164,6 +198,20 @@ def map_crossbar(
         word_volts,
         bit_volts,
         present,
-        wanted * present,
+        wanted,
         compensated,
+        reference_readout(name, wanted[0, :, 0], largest.size, design) if reference else None,
+        voltage,
     )
+
+
+def _built(wanted: FloatArray, name: str, design: Design, importance: FloatArray) -> FloatArray:
+    """Cells as they are: of memristors as they are, and shared where a reference is."""
+    r = design.crossbar.r_series_ohm
+    if r:
+        cells = cells_of(realise(memristors_of(wanted, r), name, design, importance), r)
+    else:
+        cells = realise(wanted, name, design, importance)
+    if design.crossbar.has_reference:
+        cells[0] = cells[0, :, :1]
+    return cells

@@ -89,7 +89,7 @@ def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
         "tiles": sum(blocks[name].tiles * count for name, count in totals.items()),
         "padding_cells": sum(blocks[name].padding_cells * count for name, count in totals.items()),
         "opamps": totals["opamp"],
-        "tias": totals["readout"] + totals["readout_shared"],
+        "tias": totals["readout"] + totals["readout_shared"] + totals["readout_reference"],
         "activations": sum(
             count for name, count in totals.items() if name.startswith(("sigmoid", "tanh", "relu"))
         ),

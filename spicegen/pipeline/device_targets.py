@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from spicegen import rundir
 from spicegen.design import Design, design_text
+from spicegen.errors import DesignError
 from spicegen.mapping import Given
 from spicegen.network import Network
 from spicegen.pipeline.conductances import HALVES, crossbars_of, write_conductances
@@ -70,7 +71,10 @@ def network_targets(
         design: its device window bounds the conductances.
         inputs: the ranges of signals, and through them the shares of a bit line's weights,
             follow from these; from seeded random values in [-1, 1] if None.
+    Raises:
+        DesignError: the design has memristors that stand in no pair or behind a switch.
     """
+    _refuse_unpaired(design)
     if inputs is None:
         generator = np.random.default_rng(design.simulation.seed)
         inputs = generator.uniform(-1.0, 1.0, (STEPS, network.input_size))
@@ -92,3 +96,18 @@ def network_targets(
         np.concatenate(conductances),
         {name: crossbar.present for name, crossbar in crossbars.items()},
     )
+
+
+def _refuse_unpaired(design: Design) -> None:
+    """Targets are halves of pairs, each a memristor of its own without anything in series."""
+    for key, given, plain in (
+        ("topology", design.crossbar.topology, ("dual-row", "dual-column")),
+        ("selector", design.crossbar.selector, ("none",)),
+    ):
+        if given not in plain:
+            raise DesignError(
+                f"crossbar.{key}",
+                "memristors are programmed as pairs without switches",
+                f'"{given}"',
+                f'set crossbar.{key} = "{plain[0]}"',
+            )

@@ -26,6 +26,7 @@ NO_DEVICE = "#d8d8d8"
 def conductance_figure(crossbars: Sequence[Crossbar]) -> Figure:
     """g_pos and g_neg of each crossbar, word lines downwards, one colour scale for all.
 
+    With a reference column these are the reference, the same for every bit line, and the weights.
     Where no device stands, the map is grey. Where finite levels or non-idealities moved the
     devices, a third column shows by how much the difference of each pair is off.
 
@@ -47,8 +48,9 @@ def conductance_figure(crossbars: Sequence[Crossbar]) -> Figure:
         for (left, right, *_), each in zip(grid, crossbars, strict=True):
             size = "{} word lines, {} bit lines".format(*each.g_pos_siemens.shape)
             name = label(each.name)
-            image = _heat_map(left, each.g_pos_siemens, norm, f"{name}, g_pos: {size}")
-            _heat_map(right, each.g_neg_siemens, norm, f"{name}, g_neg")
+            first, second = ("reference", "weights") if each.shared else ("g_pos", "g_neg")
+            image = _heat_map(left, each.g_pos_siemens, norm, f"{name}, {first}: {size}")
+            _heat_map(right, each.g_neg_siemens, norm, f"{name}, {second}")
             left.set_ylabel("word line")
         for axes in grid[-1]:
             axes.set_xlabel("bit line")

@@ -47,6 +47,7 @@ class Crossbar:
         r_feedback_ohm: (bit lines,), ohm.
         g_target_siemens: (2, word lines, bit lines) what the weights ask of both halves, S;
             None where the run did not keep it.
+        shared: the positive halves are a reference that all bit lines share.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Crossbar:
     g_neg_siemens: FloatArray
     r_feedback_ohm: FloatArray
     g_target_siemens: FloatArray | None = None
+    shared: bool = False
 
     @property
     def deviation_siemens(self) -> FloatArray | None:
@@ -139,6 +141,7 @@ class Source:
         path = self.run.directory / rundir.CROSSBARS
         if not path.is_file():
             return ()
+        shared = self._design.get("crossbar", {}).get("topology") == "reference-column"
         with np.load(path, allow_pickle=False) as arrays:
             return tuple(
                 Crossbar(
@@ -147,6 +150,7 @@ class Source:
                     arrays[f"g_neg_siemens_{index}"],
                     arrays[f"r_feedback_ohm_{index}"],
                     arrays.get(f"g_target_siemens_{index}"),
+                    shared,
                 )
                 for index, name in enumerate(arrays["names"])
             )

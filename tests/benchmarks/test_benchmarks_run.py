@@ -18,6 +18,7 @@ from benchmarks import (
     sensitivity,
     speed,
     startup,
+    topologies,
     veriloga,
 )
 from benchmarks.measure import example
@@ -41,6 +42,26 @@ def test_eeg_compares_topologies_and_fidelities(monkeypatch: pytest.MonkeyPatch)
     assert ideal[3] < behavioural[3] < 1.0  # type: ignore[operator]
     row_max, column_max = saturating.rows[0][3], saturating.rows[0][5]
     assert row_max < 2.0 < 50.0 < column_max  # type: ignore[operator]
+
+
+def test_topologies_compares_current_and_voltage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(topologies, "SEEDS", (0,))
+    monkeypatch.setattr(topologies, "DRAWS", (0,))
+    monkeypatch.setattr(topologies, "DEVIATIONS", (20.0,))
+    report = topologies.measure(1)
+    costs, conditions, saturating = report.tables
+    kinds = [row[0] for row in costs.rows]
+    assert kinds == list(topologies.KINDS)
+    memristors = dict(zip(kinds, (row[5] for row in costs.rows), strict=True))
+    # two per weight against one per weight and one per word line
+    word_lines = 38
+    assert memristors["dual-row, voltage"] == 860
+    assert memristors["reference-column, current"] == 860 // 2 + word_lines
+    assert max(row[1] for row in costs.rows) < 0.1  # type: ignore[type-var, operator]
+    assert len(conditions.rows) == len(topologies.CONDITIONS)
+    errors = dict(zip(kinds, saturating.rows[0][1:], strict=True))
+    # floating columns do not meet the rails before the difference is taken
+    assert errors["dual-column, voltage"] < 2.0 < 50.0 < errors["dual-column, current"]  # type: ignore[operator]
 
 
 def test_speed_attributes_its_factor(monkeypatch: pytest.MonkeyPatch) -> None:

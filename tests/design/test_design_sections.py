@@ -56,7 +56,10 @@ BROKEN = [
     ({"multiplier": {"gain_error": -1.0}}, r"multiplier.gain_error: .*greater than -1"),
     ({"mapping": {"ranges": {"input": -1.0}}}, r"mapping.ranges.input: .*greater than 0"),
     ({"mapping": {"scale": "units"}}, r"mapping.scale: .*'signal-range' or 'unit', got 'units'"),
-    ({"crossbar": {"topology": "single"}}, r"crossbar.topology: .*'dual-row' or 'dual-column'"),
+    (
+        {"crossbar": {"topology": "single"}},
+        r"crossbar.topology: .*'dual-row', 'dual-column' or 'reference-column'",
+    ),
     ({"simulation": {"engine": "hspice"}}, r"simulation.engine: .*'auto'.*got 'hspice'"),
     ({"simulation": {"seed": -1}}, r"simulation.seed: .*or equal to 0, got -1"),
     ({"fidelity": "perfect"}, r"fidelity: .*'ideal' or 'behavioural', got 'perfect'"),

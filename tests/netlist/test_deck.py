@@ -25,6 +25,7 @@ from spicegen.paths import packaged
 NETWORK = chain(
     dense("in", 3, 4, "relu", seed=1), lstm("m", 4, 2, seed=2), dense("out", 2, 3, "tanh", seed=3)
 )
+REFERENCE = "reference-column"
 VARIANTS = [
     {"fidelity": fidelity, "crossbar": {"topology": topology}, "signal": {"v_common_volts": cm}}
     for fidelity, topology, cm in [
@@ -157,6 +158,23 @@ def test_opamps_by_hand(tmp_path: Path) -> None:
     column = deck(tmp_path, circuit(network, {"crossbar": {"topology": "dual-column"}}))[0].size
     assert row["opamps"] == 4 + 4 + 4 + 2  # read-outs, followers, inverters, read-outs
     assert column["opamps"] == 2 * 4 + 4 + 2 * 2  # two in each read-out, no inverter
+    voltage = {"topology": "dual-column", "readout": "voltage"}
+    assert deck(tmp_path, circuit(network, {"crossbar": voltage}))[0].size["opamps"] == 16
+    assert (
+        deck(tmp_path, circuit(network, {"crossbar": {"readout": "voltage"}}))[0].size["opamps"]
+        == (row["opamps"])
+    )
+
+
+def test_a_reference_column_by_hand(tmp_path: Path) -> None:
+    network = chain(dense("a", 3, 4, "tanh", seed=1), dense("b", 4, 2, seed=2))
+    pairs = deck(tmp_path, circuit(network))[0].size
+    size = deck(tmp_path, circuit(network, {"crossbar": {"topology": REFERENCE}}))[0].size
+    assert pairs["memristors"] == 2 * (4 * 4 + 5 * 2)
+    assert size["memristors"] == 4 * 4 + 4 + 5 * 2 + 5  # one per weight, one per word line
+    assert size["opamps"] == 4 + 1 + 4 + 2 + 1  # a TIA more per array, no inverter
+    assert size["tias"] == 4 + 1 + 2 + 1
+    assert (size["tiles"], size["padding_cells"]) == (2, 0)
 
 
 def test_an_undefined_value_is_an_error() -> None:
@@ -202,6 +220,10 @@ def test_every_template_has_a_header_comment_and_is_used() -> None:
         ]
         table = {"crossbar": {"topology": topology}, "nonideality": listed}
         used |= {block.template for block in circuit(table=table).subcircuits}
+        for other in ({"topology": topology, "readout": "voltage"}, {"topology": REFERENCE}):
+            table = {"fidelity": "ideal", "crossbar": other}
+            used |= {block.template for block in circuit(table=table).subcircuits}
+            used |= {block.template for block in circuit(table={"crossbar": other}).subcircuits}
     for model in ("full", "reduced"):
         wires = {"model": model, "r_segment_ohm": 1.0}
         for tiles in ({}, {"tile_rows": 2}):
