@@ -109,7 +109,11 @@ def test_files(case, dense, cli, tree):
 DESIGNS = {
     "crossbar.topolgy='dual-row'": ["crossbar.topolgy", "no such key", "mean topology?"],
     "crosbar.topology='dual-row'": ["crosbar", "no such key", "mean crossbar?"],
-    "crossbar.topology=ring": ["crossbar.topology", "'dual-row' or 'dual-column'", "'ring'"],
+    "crossbar.topology=ring": [
+        "crossbar.topology",
+        "'dual-row', 'dual-column' or 'reference-column'",
+        "'ring'",
+    ],
     "device.g_min_siemens=1e-4": ["device", "g_min_siemens must be below", "0.0001 >= 0.0001"],
     "device.g_min_siemens=2e-4": ["device", "g_min_siemens must be below", "widen the window"],
     "sample_hold.c_hold_farad=0": ["sample_hold.c_hold_farad", "greater than 0", "got 0"],
