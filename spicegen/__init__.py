@@ -7,8 +7,9 @@ result = sg.run(net, inputs, design=sg.Design(), out="runs/a")
 result.accuracy.mean_error_pct
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from spicegen.lazy import attributes
 
 __version__ = "0.1.0"
 
@@ -43,10 +44,5 @@ if TYPE_CHECKING:
     from spicegen.network import Network, load_inputs, load_network
     from spicegen.pipeline import RunResult, emit, open_run, run
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used, so that `spicegen --help` stays quick."""
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"spicegen.{module}"), name)
-    raise AttributeError(f"module 'spicegen' has no attribute {name!r}")
+# imported when they are first used, so that `spicegen --help` stays quick
+__getattr__ = attributes(__name__, _HOMES)

@@ -1,7 +1,8 @@
 """Text and files become a finished, checked run: the only home of processes and libraries."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from spicegen.lazy import attributes
 
 __all__ = [
     "NAMES",
@@ -35,10 +36,5 @@ if TYPE_CHECKING:
     from spicegen.engine.feed import Feed, write_feed
     from spicegen.engine.process import end_all
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: workers need few of them, and start often."""
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"spicegen.engine.{module}"), name)
-    raise AttributeError(f"module 'spicegen.engine' has no attribute {name!r}")
+# imported when they are first used: workers need few of them, and start often
+__getattr__ = attributes(__name__, _HOMES)
