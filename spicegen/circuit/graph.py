@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.devices import Card
+from spicegen.pdk import Mos
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -53,7 +54,15 @@ class Repeated:
 
 
 Value = (
-    float | int | str | bool | FloatArray | BoolArray | tuple[Instance, ...] | tuple[Repeated, ...]
+    float
+    | int
+    | str
+    | bool
+    | FloatArray
+    | BoolArray
+    | tuple[Instance, ...]
+    | tuple[Repeated, ...]
+    | Mos
 )
 
 
@@ -263,6 +272,33 @@ class MovingStates:
 
 
 @dataclass(frozen=True, slots=True)
+class Foundry:
+    """Where the transistors of a circuit come from, and how they are.
+
+    Attributes:
+        kit: name of the process.
+        corner: of its models.
+        temperature_celsius: of the whole circuit.
+        mismatch_seed: draws the differences between devices; None where there are none.
+        shared: nodes that every subcircuit may name without a port.
+        start_volts: voltages of nodes at the start of a transient.
+    """
+
+    kit: str
+    corner: str
+    temperature_celsius: float
+    mismatch_seed: int | None
+    shared: tuple[str, ...]
+    start_volts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """Name of the file of model cards beside the deck."""
+        mismatch = "" if self.mismatch_seed is None else "_mismatch"
+        return f"{self.kit}_{self.corner}{mismatch}.spice"
+
+
+@dataclass(frozen=True, slots=True)
 class Circuit:
     """Everything that a deck holds.
 
@@ -282,6 +318,7 @@ class Circuit:
         memristor: model of the memristors, where their state may move.
         states: these memristors, by crossbar.
         metered: further vectors to save.
+        foundry: models of its transistors, where it has any.
     """
 
     title: str
@@ -299,6 +336,7 @@ class Circuit:
     memristor: Card | None = None
     states: tuple[MovingStates, ...] = ()
     metered: tuple[str, ...] = ()
+    foundry: Foundry | None = None
 
     @property
     def kept(self) -> tuple[str, ...]:
