@@ -37,6 +37,7 @@ def check_circuit(circuit: Circuit) -> None:
     _unique("file source", (source.name for source in circuit.files))
     read = [node for source in circuit.files for node in source.nodes]
     driven = {"0", *read, *(source.node for source in circuit.sources)}
+    driven.update(circuit.foundry.shared if circuit.foundry else ())
     uses.update(read)
     for source in circuit.sources:
         uses.update((source.node, source.reference))

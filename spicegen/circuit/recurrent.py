@@ -19,6 +19,7 @@ from spicegen.circuit.place import LayerCircuit, Place, chain, drive, probes
 from spicegen.circuit.readout import Turn, direct_readout, shared_readout
 from spicegen.circuit.rnn import rnn_unit
 from spicegen.circuit.tiles import array_blocks
+from spicegen.circuit.transistor import with_complements
 from spicegen.circuit.unit import Unit
 from spicegen.mapping import Lines, MappedRecurrent
 
@@ -126,11 +127,14 @@ class _Layer:
 
     def _state_cells(self, source: str, state: str, outputs: tuple[str, ...]) -> None:
         for k, out in enumerate(outputs):
-            nodes = (
-                f"{self.spice}_{source}{k % self.layer.slots}",
+            clocks = (
                 self.phases.track[self._turn(k)],
                 self.phases.transfer,
                 self.phases.reset,
+            )
+            nodes = (
+                f"{self.spice}_{source}{k % self.layer.slots}",
+                *with_complements(clocks, self.place.design),
                 out,
                 self.common,
             )
@@ -257,7 +261,10 @@ class _Layer:
                 *(f"{self.spice}_{result}{slot}" for result in unit.gives),
                 self.common,
             )
-            self.parts.append(Instance(f"{self.spice}_unit{slot}", unit.subcircuit.name, nodes))
+            values = {name: float(each[slot]) for name, each in unit.values.items()}
+            self.parts.append(
+                Instance(f"{self.spice}_unit{slot}", unit.subcircuit.name, nodes, values)
+            )
 
     def _multiplexers(self, state: str, sources: tuple[str, ...], nodes: tuple[str, ...]) -> None:
         """Switches from each unit's state to its slot, in every turn that needs it."""

@@ -7,9 +7,13 @@ counterparts: `vdd`; `nb`, `nbt`, `pbt`, `pbt2` from the bias generator; `vy` (m
 
 from __future__ import annotations
 
-from spicegen.circuit.graph import Dc, Foundry, Source, Subcircuit, Value
+from collections.abc import Mapping
+from dataclasses import replace
+
+from spicegen.circuit.graph import Dc, Foundry, Instance, Source, Subcircuit, Value
 from spicegen.design import Design
 from spicegen.errors import DesignError
+from spicegen.mapping import MappedDense
 
 GLOBALS = ("vdd", "nb", "nbt", "pbt", "pbt2", "vy", "nw")
 """Nodes that every cell may name without a port."""
@@ -30,7 +34,7 @@ PORTS: dict[str, tuple[str, ...]] = {
     "multiplier": ("x", "y", "a", "b"),
     "weigher": ("x", "sum"),
     "difference": ("a", "b", "out", "cm"),
-    "attenuator": ("in", "out", "cm"),
+    "divider": ("in", "out", "cm"),
     "sample_hold": ("in", "phi", "phi_n", "hold", "out", "cm"),
     "hold_cell": ("in", "phi", "phi_n", "out", "cm"),
     "state_cell": (
@@ -65,6 +69,43 @@ def transistor_cell(name: str, design: Design) -> Subcircuit:
     return Subcircuit(name, f"transistor/{TEMPLATES.get(name, name)}", PORTS[name], values)
 
 
+def transistor_activation(
+    layer: MappedDense, design: Design
+) -> tuple[Subcircuit, list[dict[str, float]]]:
+    """The activation cell of a dense layer, and the values of each unit's instance."""
+    shape, units = layer.activation, layer.crossbar.bit_lines
+    cell = transistor_cell(shape, design)
+    if shape == "relu":
+        return cell, [{}] * units
+    kit = design.kit
+    r_out = kit.value(shape, "r_out_ohm") * layer.out_volts / kit.value(shape, "v_amplitude_volts")
+    r_unit = r_out * layer.trims.of(layer.name, "out", "gain", units)
+    i_trim = -layer.trims.of(layer.name, "out", "trim", units) / r_unit
+    pairs = zip(r_unit.tolist(), i_trim.tolist(), strict=True)
+    return cell, [{"r_out": r, "i_trim": i} for r, i in pairs]
+
+
+def with_complements(clocks: tuple[str, ...], design: Design) -> tuple[str, ...]:
+    """Clock nodes as the design's sample-and-holds take them: transmission gates need both
+    phases of each."""
+    if design.fidelity_of("sample_hold") != "transistor":
+        return clocks
+    return tuple(node for clock in clocks for node in (clock, f"{clock}_n"))
+
+
+def clock_drivers(clocks: tuple[Source, ...]) -> tuple[tuple[Source, ...], tuple[Instance, ...]]:
+    """Sources of clocks behind which drivers make both phases: `phi`, and `phi_n`."""
+    sources = tuple(replace(source, node=f"{source.node}_in") for source in clocks)
+    return sources, tuple(
+        Instance(
+            f"driver_{source.node}",
+            "clock_driver",
+            (f"{source.node}_in", source.node, f"{source.node}_n"),
+        )
+        for source in clocks
+    )
+
+
 def supplies(design: Design) -> tuple[Source, ...]:
     """The supply and the references of multipliers, against ground."""
     kit = design.kit
@@ -76,9 +117,12 @@ def supplies(design: Design) -> tuple[Source, ...]:
     return tuple(Source(node, node, "0", Dc(value)) for node, value in volts.items())
 
 
-def foundry(design: Design) -> Foundry:
+def foundry(design: Design, start_volts: Mapping[str, float] | None = None) -> Foundry:
     """Models of the design's transistors.
 
+    Args:
+        design: kit, corner, temperature.
+        start_volts: where bias gates stand at the start; as they nominally are if None.
     Raises:
         DesignError: the kit has no such corner, or knows no mismatch.
     """
@@ -91,7 +135,12 @@ def foundry(design: Design) -> Foundry:
             pdk.mismatch_seed,
             "leave it out or use pdk.name = gf180mcu",
         )
-    return Foundry(pdk.name, pdk.corner, pdk.temperature_celsius, pdk.mismatch_seed, GLOBALS)
+    start = start_volts or {
+        name.removeprefix("v_").removesuffix("_volts"): value
+        for name, value in kit.cell("bias").items()
+        if name.startswith("v_") and isinstance(value, float)
+    }
+    return Foundry(pdk.name, pdk.corner, pdk.temperature_celsius, pdk.mismatch_seed, GLOBALS, start)
 
 
 def foundry_options(design: Design) -> dict[str, float | str]:

@@ -118,8 +118,9 @@ class Mapping(Section):
     conductances: str | None = None
     """File of the conductances that were reached, to draw in the place of those of the weights
     (conductances.npz of `device program`, crossbars.npz of a run); relative to the design file."""
-    ranges: dict[str, Positive] = {}  # noqa: RUF012  pydantic copies defaults
-    """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
+    ranges: dict[str, Positive | list[NotNegative]] = {}  # noqa: RUF012  pydantic copies defaults
+    """Largest magnitude per signal ("layer.signal", network units), over the reference run's;
+    a list where each unit has volts per unit of its own."""
 
     @model_validator(mode="after")
     def _spares_have_a_use(self) -> Self:
