@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 from spicegen.cells.bench import Measurement, Reading, Runs, bench
 from spicegen.circuit import Circuit
@@ -49,7 +50,10 @@ def read(design: Design, runs: Runs) -> Reading:
 def linearity(
     x: FloatArray, y: FloatArray, current: FloatArray, x_largest: float, y_swing: float
 ) -> dict[str, float]:
-    """Gain and offset fitted to a product, and what they leave.
+    """How far a product is from gain * x * y + offset.
+
+    The largest error is counted after the gain and offset that make it least (the best straight
+    line of data sheets), the rms error after those of least squares.
 
     Args:
         x: (columns,) V.
@@ -58,7 +62,8 @@ def linearity(
         x_largest: used are -x_largest to x_largest, V.
         y_swing: used are -y_swing to 0, V.
     Returns:
-        Errors in percent of the full scale, 2 * gain * x_largest * y_swing.
+        Gain and offset of least squares; errors in percent of full scale,
+        2 * gain * x_largest * y_swing.
     """
     slack = 1e-9
     columns, rows = np.abs(x) <= x_largest + slack, (y >= -y_swing - slack) & (y <= slack)
@@ -66,13 +71,33 @@ def linearity(
     used = current[np.ix_(columns, rows)].ravel()
     terms = np.stack([product, np.ones_like(product)], axis=1)
     (gain, offset), *_ = np.linalg.lstsq(terms, used, rcond=None)
-    left = (used - terms @ [gain, offset]) / (2 * abs(gain) * x_largest * y_swing)
+    full = 2 * abs(gain) * x_largest * y_swing
+    left = (used - terms @ [gain, offset]) / full
     return {
         "gain_ampere_per_square_volt": float(gain),
         "i_offset_ampere": float(offset),
-        "linearity_error_max_pct": 100 * float(np.abs(left).max()),
+        "linearity_error_max_pct": 100 * _least_largest(terms / full, used / full),
         "linearity_error_rms_pct": 100 * float(np.sqrt(np.mean(left**2))),
     }
+
+
+def _least_largest(terms: FloatArray, wanted: FloatArray) -> float:
+    """The smallest max |terms @ factors - wanted| that any factors give: a linear programme.
+
+    Args:
+        terms: (points, factors).
+        wanted: (points,).
+    """
+    unit = np.abs(terms).max(axis=0)
+    sides = np.vstack([terms / unit, -terms / unit])
+    bounds = np.concatenate([wanted, -wanted])
+    found = linprog(
+        [*np.zeros(len(unit)), 1.0],
+        A_ub=np.hstack([sides, -np.ones((len(bounds), 1))]),
+        b_ub=bounds,
+        bounds=[(None, None)] * len(unit) + [(0, None)],
+    )
+    return float(found.x[-1])
 
 
 MULTIPLIER = Measurement("multiplier: p pair in the triode region", benches, read)
