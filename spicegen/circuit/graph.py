@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import log10, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +112,13 @@ class Dc:
 
 
 @dataclass(frozen=True, slots=True)
+class Ac:
+    """A constant voltage, V, with 1 V of small signal on it."""
+
+    volts: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse:
     """A periodic pulse from 0 to `high_volts`; times in s."""
 
@@ -177,7 +185,7 @@ class Source:
     name: str
     node: str
     reference: str
-    waveform: Dc | Pulse | Pwl | Scaled | Fed | Latched
+    waveform: Dc | Ac | Pulse | Pwl | Scaled | Fed | Latched
 
     @property
     def stepped(self) -> bool:
@@ -228,10 +236,17 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Transient:
-    """A transient analysis from zero initial conditions; times in s."""
+    """A transient analysis; times in s.
+
+    Attributes:
+        t_stop_s: its end.
+        t_max_s: longest time step.
+        from_rest: it starts at the operating point instead of zero initial conditions.
+    """
 
     t_stop_s: float
     t_max_s: float
+    from_rest: bool = False
 
     @property
     def last(self) -> float:
@@ -249,6 +264,74 @@ class Steps:
     def last(self) -> float:
         """Where the sweep ends."""
         return self.points - 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Equal steps of a constant source, its ends included."""
+
+    source: str
+    start_volts: float
+    stop_volts: float
+    points: int
+
+    @property
+    def step_volts(self) -> float:
+        """From point to point."""
+        return (self.stop_volts - self.start_volts) / max(1, self.points - 1) or 1.0
+
+    @property
+    def beyond_volts(self) -> float:
+        """Where engines may end: sums of steps miss the last point by rounding."""
+        return self.stop_volts + self.step_volts / 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Operating points: one without an axis, or all of a grid; the first axis moves fastest."""
+
+    axes: tuple[Axis, ...] = ()
+
+    @property
+    def points(self) -> int:
+        """Their number."""
+        return prod(axis.points for axis in self.axes)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallSignal:
+    """Response to the sources with small signals, equally many frequencies per decade."""
+
+    start_hertz: float
+    stop_hertz: float
+    per_decade: int
+
+    @property
+    def points(self) -> int:
+        """Number of frequencies; the ends are whole decades apart."""
+        return round(log10(self.stop_hertz / self.start_hertz)) * self.per_decade + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Noise of a node against a reference, integrated over frequency.
+
+    Attributes:
+        node, reference: where it is measured.
+        source: constant source with a small signal, which the gain is counted from.
+    """
+
+    node: str
+    reference: str
+    source: str
+    start_hertz: float
+    stop_hertz: float
+    per_decade: int = 10
+
+    @property
+    def points(self) -> int:
+        """One: the integral."""
+        return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +395,7 @@ class Circuit:
         groups: instances by layer.
         probes: saved signals.
         outputs: probes of the network's outputs, in order.
-        analysis: transient, or operating points.
+        analysis: of a network a transient or steps; of a cell any.
         options: solver options by name.
         save_all: save every node instead of the probes.
         memristor: model of the memristors, where their state may move.
@@ -330,7 +413,7 @@ class Circuit:
     groups: tuple[Group, ...]
     probes: tuple[Probe, ...]
     outputs: tuple[Probe, ...]
-    analysis: Transient | Steps
+    analysis: Transient | Steps | Sweep | SmallSignal | Noise
     options: Mapping[str, float | str]
     save_all: bool = False
     memristor: Card | None = None

@@ -193,7 +193,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _reporter(job: Job) -> Callable[[bytes], None]:
     def report(text: bytes) -> None:
         try:
-            done = float(text) / job.t_stop_s
+            done = float(text) / (job.t_stop_s or 0.0)
         except (ValueError, ZeroDivisionError):
             return
         if job.progress is not None:

@@ -71,6 +71,7 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
         .get_template("deck.cir.j2")
         .generate(
             circuit=circuit,
+            file=path.name,
             blocks=(_block(block, sizes) for block in circuit.subcircuits if not block.in_place),
             in_place={
                 block.name: partial(_drawn_in_place, block, sizes)

@@ -1,0 +1,34 @@
+"""Step responses: how long, how steep."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def settling_s(
+    t_s: FloatArray, volts: FloatArray, start_s: float, stop_s: float, share: float
+) -> float:
+    """Time from a step until the signal stays within a share of it around its last value.
+
+    Args:
+        t_s, volts: (points,) the waveform.
+        start_s: instant of the step.
+        stop_s: end of the response, where it has settled.
+        share: of the step, either side.
+    """
+    inside = (t_s >= start_s) & (t_s < stop_s)
+    t, v = t_s[inside], volts[inside]
+    outside = np.flatnonzero(np.abs(v - v[-1]) > share * abs(v[-1] - v[0]))
+    return float(t[min(outside[-1] + 1, len(t) - 1)] - start_s) if outside.size else 0.0
+
+
+def slew_volts_per_s(t_s: FloatArray, volts: FloatArray, start_s: float, stop_s: float) -> float:
+    """Slope of a step response between a fifth and four fifths of the way, V/s, positive."""
+    inside = (t_s >= start_s) & (t_s < stop_s)
+    t, v = t_s[inside], volts[inside]
+    way = (v - v[0]) / (v[-1] - v[0])
+    first, last = int(np.argmax(way >= 0.2)), int(np.argmax(way >= 0.8))
+    return float(abs(v[last] - v[first]) / (t[last] - t[first]))
