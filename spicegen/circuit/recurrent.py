@@ -21,6 +21,7 @@ from spicegen.circuit.rnn import rnn_unit
 from spicegen.circuit.tiles import array_blocks
 from spicegen.circuit.transistor import with_complements
 from spicegen.circuit.unit import Unit
+from spicegen.design import Design
 from spicegen.mapping import Lines, MappedRecurrent
 
 
@@ -66,6 +67,24 @@ def recurrent_circuit(
     return _Layer(layer, word, phases, place).draw()
 
 
+def unit_of(layer: MappedRecurrent, spice: str, design: Design) -> Unit:
+    """The cell of a recurrent layer.
+
+    Args:
+        layer: the mapped layer.
+        spice: its SPICE name.
+        design: fidelity and properties of the cells.
+    """
+    replica = design.sample_hold.replica and design.fidelity_of("sample_hold") != "ideal"
+    replica = replica and not design.static
+    match layer.kind:
+        case "lstm":
+            return lstm_unit(layer, spice, replica, design)
+        case "gru":
+            return gru_unit(layer, spice, replica, design)
+    return rnn_unit(layer, spice, design)
+
+
 class _Layer:
     """One recurrent layer under construction; names of nodes are made here only."""
 
@@ -77,7 +96,7 @@ class _Layer:
         self.serial = layer.serial > 1
         self.parts: list[Instance] = []
         self.sources: list[Source] = []
-        self.unit = self._unit()
+        self.unit = unit_of(layer, self.spice, place.design)
 
     def draw(self) -> LayerCircuit:
         layer, spice = self.layer, self.spice
@@ -105,17 +124,6 @@ class _Layer:
             self._probes(states),
             tuple(self.sources),
         )
-
-    def _unit(self) -> Unit:
-        layer, spice, design = self.layer, self.spice, self.place.design
-        replica = design.sample_hold.replica and design.fidelity_of("sample_hold") != "ideal"
-        replica = replica and not design.static
-        match layer.kind:
-            case "lstm":
-                return lstm_unit(layer, spice, replica, design)
-            case "gru":
-                return gru_unit(layer, spice, replica, design)
-        return rnn_unit(layer, spice, design)
 
     def _nodes(self, signal: str, count: int) -> tuple[str, ...]:
         return numbered(f"{self.spice}_{signal}", count)

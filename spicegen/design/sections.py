@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from pydantic import Field, model_validator
 
 from spicegen.design.base import Finite, NotNegative, Positive, Section
+from spicegen.design.calibration import CalibrationSection
 from spicegen.design.combinations import refuse_combinations
 from spicegen.design.memristor import with_window
 from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
@@ -357,6 +358,7 @@ class Design(Section):
     sample_hold: SampleHold = SampleHold()
     timing: Timing = Timing()
     pdk: Pdk = Pdk()
+    calibration: CalibrationSection = CalibrationSection()
     simulation: Simulation = Simulation()
     cost: Cost = Cost()
     nonideality: tuple[Nonideality, ...] = ()
