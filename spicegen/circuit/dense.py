@@ -22,7 +22,8 @@ def dense_circuit(layer: MappedDense, word: WordLines, place: Place) -> LayerCir
     pre = numbered(f"{spice}_out" if linear else f"{spice}_pre", units)
     block, *tiles = array_blocks(f"crossbar_{spice}", layer.crossbar, design)
     rows = word + place.bias if layer.has_bias else word
-    parts = direct_readout(spice, block, layer.crossbar, rows, pre, design, common)
+    activated = [layer.activation in ("sigmoid", "tanh")] * units
+    parts = direct_readout(spice, block, layer.crossbar, rows, pre, design, common, activated)
     subcircuits, outputs = [*tiles, block], pre
     if not linear:
         drives = design.fidelity_of("activation") == "transistor"  # its cells end in op-amps

@@ -220,8 +220,14 @@ class _Layer:
         outputs = [self._nodes(lines.name, layer.slots) for lines in layer.columns]
         if not self.serial:
             pre = tuple(node for nodes in outputs for node in nodes)
+            plain = layer.kind == "rnn" and layer.variant in ("linear", "relu")
+            activated = [
+                not plain and lines.name not in self.unit.factors
+                for lines in layer.columns
+                for _ in range(layer.units)
+            ]
             self.parts += direct_readout(
-                self.spice, block, layer.crossbar, word, pre, design, self.common
+                self.spice, block, layer.crossbar, word, pre, design, self.common, activated
             )
             return
         late = turns_of(layer) - layer.serial

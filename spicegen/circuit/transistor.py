@@ -35,6 +35,7 @@ PORTS: dict[str, tuple[str, ...]] = {
     "weigher": ("x", "sum"),
     "difference": ("a", "b", "out", "cm"),
     "divider": ("in", "out", "cm"),
+    "booster": ("in", "out", "cm"),
     "sample_hold": ("in", "phi", "phi_n", "hold", "out", "cm"),
     "hold_cell": ("in", "phi", "phi_n", "out", "cm"),
     "state_cell": (
@@ -60,7 +61,7 @@ def transistor_cell(name: str, design: Design) -> Subcircuit:
     kit = design.kit
     sizes = design.pdk.opamp if name == "opamp" else SIZES.get(name, name)
     values: dict[str, Value] = dict(kit.cells.get(sizes, {}))
-    if name in ("readout", "inverter"):
+    if name in ("readout", "inverter", "booster"):
         values |= {"c_feedback_farad": C_FEEDBACK_FARAD, "r_ohm": design.crossbar.r_inverter_ohm}
     if name == "bias":
         values |= {"i_opamp_ampere": kit.i_opamp_ampere, "i_cell_ampere": kit.i_cell_ampere}
@@ -145,9 +146,9 @@ def foundry(design: Design, start_volts: Mapping[str, float] | None = None) -> F
 
 def foundry_options(design: Design) -> dict[str, float | str]:
     """Solver options that transistor decks need: finger widths choose the model bin; the default
-    gmin would leak through every junction; a capacitor at each node keeps the time step alive at
+    gmin would leak through every junction; a capacitor at each node, its wiring, keeps the time step alive at
     fast edges; the seed repeats the draws of mismatch."""
-    options: dict[str, float | str] = {"wnflag": 1, "gmin": 1e-15, "cshunt": 1e-15}
+    options: dict[str, float | str] = {"wnflag": 1, "gmin": 1e-15, "cshunt": 1e-14}
     if design.pdk.mismatch_seed is not None:
         options["seed"] = design.pdk.mismatch_seed
     return options

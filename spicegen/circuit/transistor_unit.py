@@ -27,6 +27,10 @@ R_DIVIDER_OHM = 600e3
 DIVIDED = 1.02
 """Volts per unit above the cell's own by more than this need a divider."""
 
+ROOM = 1.15
+"""What stands in front of a divider has this many times the cell's volts per unit at least, so that
+it can be trimmed either way; an amplifier makes them where a signal has less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Activate:
@@ -102,11 +106,11 @@ class TransistorDrawing:
             return
         kit = self.design.kit
         v_in, v_cell = self._volts(node_in), kit.value(shape, "v_unit_volts")
-        divided = bool((v_in > DIVIDED * v_cell).any())
+        divided = bool((np.abs(v_in / v_cell - 1) > DIVIDED - 1).any())
         source = node_in
         if divided:
-            source = f"{node_in}_div"
-            self._divider(node_in, source, node_out, v_cell / v_in)
+            source, boost = f"{node_in}_div", max(float((ROOM * v_cell / v_in).max()), 1.0)
+            self._divider(node_in, source, node_out, v_cell / v_in, boost)
         gain = self._volts(node_out) / kit.value(shape, "v_amplitude_volts")
         gain = gain * self._trim(node_out, "gain")
         self._parameter(f"r_{node_out}", kit.value(shape, "r_out_ohm") * gain)
@@ -212,15 +216,22 @@ class TransistorDrawing:
         given = {**(values or {}), "i_trim": f"{{i_{node_out}}}"}
         self.parts.append(Instance(f"{cell}_{node_out}", cell, (node_in, node_out, COMMON), given))
 
-    def _divider(self, node_in: str, node: str, cell: str, ratio: FloatArray) -> None:
-        """A resistive divider; a trim current into its output shifts it."""
-        ratio = ratio * self._trim(cell, "scale")
+    def _divider(self, node_in: str, node: str, cell: str, ratio: FloatArray, boost: float) -> None:
+        """A resistive divider, behind an amplifier where signals are too small for one; a trim
+        current into its output shifts it."""
+        if boost > 1.0:
+            self._take("booster")
+            boosted = f"{node_in}_boosted"
+            nodes = (node_in, boosted, COMMON)
+            self.parts.append(Instance(f"{cell}_booster", "booster", nodes, {"gain": boost}))
+            node_in = boosted
+        ratio = ratio / boost * self._trim(cell, "scale")
         if (ratio >= 1).any():
             raise MappingError(
                 f"layer {self.layer.name}, signal {node_in}",
-                f"volts per unit must exceed those of the {cell} cell behind it",
-                f"a divider of {float(ratio.max()):.3g}",
-                "raise mapping.ranges of the signal or recalibrate",
+                "the trim of the divider behind it must leave it one",
+                f"a share of {float(ratio.max()):.3g}",
+                "recalibrate",
             )
         self._take("divider")
         self._parameter(f"r_top_{cell}", R_DIVIDER_OHM * (1 - ratio))
@@ -232,6 +243,9 @@ class TransistorDrawing:
             "r_bottom": f"{{r_bottom_{cell}}}",
             "i_trim": f"{{i_div_{cell}}}",
         }
+        if self.design.pdk.ptat:
+            self._parameter(f"tc_{cell}", self.design.kit.tc_unit_per_kelvin / (1 - ratio))
+            values["tc"] = f"{{tc_{cell}}}"
         self.parts.append(Instance(f"{cell}_divider", "divider", (node_in, node, COMMON), values))
 
     def _whole(self, wide: FloatArray, node: str) -> None:

@@ -79,6 +79,16 @@ class Unit:
     values: Mapping[str, FloatArray] = field(default_factory=dict)
     program: Program = ()
 
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Bit lines that are factors of products or summands of states as they are."""
+        return tuple(
+            factor.x
+            for step in self.program
+            if step.out in self.gives
+            for factor in getattr(step, "factors", ())
+        )
+
 
 @dataclass
 class Drawing:

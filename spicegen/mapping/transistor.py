@@ -16,10 +16,6 @@ from spicegen.network import Gru, Lstm
 WIDEST = 4
 """Multipliers are made at most this many times as wide as the narrowest one of their sum."""
 
-ABOVE_CELL = 1.15
-"""Least volts of a signal in front of a divider, as a multiple of the cell's own scale: room for
-trimming either way."""
-
 
 def lstm_volts(layer: Lstm, scaler: Scaler) -> dict[str, float | FloatArray]:
     """Volts per unit of every signal of an LSTM unit with transistor cells.
@@ -29,10 +25,9 @@ def lstm_volts(layer: Lstm, scaler: Scaler) -> dict[str, float | FloatArray]:
     """
     kit = scaler.design.kit
     v_x, v_gate = kit.value("multiplier", "v_x_volts"), kit.value("sigmoid_gate", "v_swing_volts")
-    v_tanh = kit.value("tanh", "v_unit_volts")
     volts: dict[str, float | FloatArray] = {"h": scaler.unit_lines(f"{layer.name}.h")}
     largest_c = np.maximum(scaler.unit_ranges(f"{layer.name}.c"), UNIT_FLOOR)
-    c = np.clip(v_x / largest_c, ABOVE_CELL * v_tanh, WIDEST * v_x)
+    c = np.minimum(v_x / largest_c, WIDEST * v_x)
     volts["c"] = volts["c_next"] = scaler.unit_volts(f"{layer.name}.c", c)
     for gate in layer.gates:
         if gate == "g" and not layer.cell.input_tanh:
