@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spicegen.circuit.graph import Pwl
+
 FloatArray = NDArray[np.float64]
+EDGE_S = 1e-9
+
+
+def there_and_back(low: float, high: float, held_s: float) -> Pwl:
+    """From low to high after `held_s`, and back after twice that; it ends after three times."""
+    t_s = held_s * np.array([0.0, 1, 1, 2, 2, 3]) + EDGE_S * np.array([0, 0, 1, 0, 1, 0])
+    return Pwl(t_s, np.array([low, low, high, high, low, low]))
 
 
 def settling_s(
