@@ -100,12 +100,12 @@ def measure(
             shutil.copytree(decks, entry, dirs_exist_ok=True)
             try:
                 runs = {each: _run(chosen, made, entry, each) for each, made in circuits.items()}
+                _sheet(name, design, how, runs).write(entry / SHEET)
             except SimulationError as error:
                 failed = folder / f"{key}.failed"
                 shutil.rmtree(failed, ignore_errors=True)
                 shutil.copytree(entry, failed)
                 raise error.keeping(failed, instead_of=entry) from error
-            _sheet(name, design, how, runs).write(entry / SHEET)
 
         sheet = fetch(folder, key, _stored, build)
     if out is not None:
