@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.optimize import curve_fit
 
 from spicegen.cells.bench import Measurement, Reading, Runs, bench, supply_volts
-from spicegen.cells.settling import settling_s
+from spicegen.cells.settling import settling_s, there_and_back
 from spicegen.circuit import Circuit
-from spicegen.circuit.graph import Ac, Axis, Dc, Instance, Noise, Pwl, Source, Sweep, Transient
+from spicegen.circuit.graph import Ac, Axis, Dc, Instance, Noise, Source, Sweep, Transient
 from spicegen.design import Design
 
 FloatArray = NDArray[np.float64]
@@ -23,7 +23,7 @@ STEP_VOLTS = 0.5e-3
 SPAN = 6.0
 """Inputs of the fit, in units of the scale, either side."""
 NOISE_HERTZ = (1.0, 1e9)
-HELD_S, EDGE_S, FINE_S = 10e-6, 1e-9, 20e-9
+HELD_S, FINE_S = 10e-6, 20e-9
 
 
 def benches(cell: str, design: Design) -> dict[str, Circuit]:
@@ -36,12 +36,10 @@ def benches(cell: str, design: Design) -> dict[str, Circuit]:
     drive = Source("in", "in", "cm", Dc(0.0))
     quiet = Source("in", "in", "cm", Ac(0.0))
     swing = 3 * _unit_volts(cell, design)
-    t_s = np.array([0, HELD_S, HELD_S + EDGE_S, 2 * HELD_S, 2 * HELD_S + EDGE_S, 3 * HELD_S])
-    volts = swing * np.array([-1.0, -1, 1, 1, -1, -1])
-    step = Source("in", "in", "cm", Pwl(t_s, volts))
+    step = Source("in", "in", "cm", there_and_back(-swing, swing, HELD_S))
     saved = ("in", "out", "cm", "vy")
     sweep = Sweep((Axis("in", low, top, points),))
-    timed = Transient(float(t_s[-1]), FINE_S, from_rest=True)
+    timed = Transient(3 * HELD_S, FINE_S, from_rest=True)
     noise = Noise("out", "cm", "in", *NOISE_HERTZ)
     return {
         "transfer": bench(design, (cell,), dut, (drive,), saved, sweep),
@@ -54,21 +52,21 @@ def read(cell: str, design: Design, runs: Runs) -> Reading:
     """Fit and curve of the cell."""
     plot = runs["transfer"].plot
     base = "vy" if cell == "sigmoid_gate" else "cm"
-    x, y = plot["in"] - plot["cm"], plot["out"] - plot[base]
+    x, y = np.array(plot["in"] - plot["cm"]), np.array(plot["out"] - plot[base])
     shape: Shape = np.tanh if cell == "tanh" else logistic
-    values = fit(x, y, shape, _unit_volts(cell, design))
+    values, left = fit(x, y, shape, _unit_volts(cell, design))
     values["noise_volts"] = float(runs["noise"].plot["v(onoise_total)"][0])
     step = runs["step"]
     out, t_s = step["out"].values, step.t_s
     values["t_settle_s"] = max(
         settling_s(t_s, out, start, start + HELD_S, 1e-3) for start in (HELD_S, 2 * HELD_S)
     )
-    return values, {"transfer": {"x_volts": np.array(x), "y_volts": np.array(y)}}
+    return values, {"transfer": {"x_volts": x, "y_volts": y}, "shape_error": left}
 
 
 def fit(
     x_volts: FloatArray, y_volts: FloatArray, shape: Shape, unit_volts: float
-) -> dict[str, float]:
+) -> tuple[dict[str, float], dict[str, FloatArray]]:
     """Amplitude * shape((x - offset) / scale) + output offset, by least squares over the span.
 
     Args:
@@ -76,7 +74,8 @@ def fit(
         shape: tanh or logistic.
         unit_volts: a first guess of the scale.
     Returns:
-        The four parameters, and what is left: errors in percent of full scale.
+        The four parameters with the errors of what is left, percent of full scale; and these
+        errors over x in units of the scale, within the span.
     """
 
     def model(
@@ -96,7 +95,7 @@ def fit(
     scale, offset, amplitude, output = map(float, guess)
     full = abs(amplitude) * (2 if two_sided else 1)
     left = (y_volts - model(x_volts, *guess))[inside] / full
-    return {
+    values = {
         "v_scale_volts": scale,
         "v_offset_volts": offset,
         "v_amplitude_volts": amplitude,
@@ -104,6 +103,7 @@ def fit(
         "shape_error_max_pct": 100 * float(np.abs(left).max()),
         "shape_error_rms_pct": 100 * float(np.sqrt(np.mean(left**2))),
     }
+    return values, {"x": (x_volts[inside] - offset) / scale, "error_pct": 100 * left}
 
 
 def logistic(x: FloatArray) -> FloatArray:

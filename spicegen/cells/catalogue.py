@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from spicegen.cells import activation, bias, multiplier, opamp, sample_hold
+from spicegen.cells import (
+    activation,
+    bias,
+    difference,
+    multiplier,
+    opamp,
+    relu,
+    sample_hold,
+    switches,
+)
 from spicegen.cells.bench import Measurement
 from spicegen.errors import DesignError, nearest
 
@@ -14,8 +23,12 @@ CELLS: Mapping[str, Measurement] = {
     "tanh": activation.TANH,
     "sigmoid": activation.SIGMOID,
     "sigmoid_gate": activation.SIGMOID_GATE,
+    "relu": relu.RELU,
     "multiplier": multiplier.MULTIPLIER,
+    "difference": difference.DIFFERENCE,
     "sample_hold": sample_hold.SAMPLE_HOLD,
+    "line_switch": switches.LINE_SWITCH,
+    "clock_driver": switches.CLOCK_DRIVER,
 }
 """By name."""
 

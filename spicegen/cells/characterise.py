@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from spicegen.cache import default_cache, entry_key, fetch, generator_digest
+from spicegen.cells import opamp
 from spicegen.cells.bench import Measurement, supply_volts
 from spicegen.cells.catalogue import measurement
 from spicegen.cells.sheet import DataSheet
@@ -18,13 +19,15 @@ from spicegen.circuit.graph import Noise, Steps, Transient
 from spicegen.design import Design
 from spicegen.engine import Job, select
 from spicegen.engine.base import Engine
-from spicegen.errors import SimulationError
+from spicegen.errors import DesignError, SimulationError
 from spicegen.netlist import write_deck
 from spicegen.waveforms import Waveforms
 
 CACHE = "cells"
 SHEET = "sheet.json"
 TIMEOUT_S = 600.0
+LEAST_MARGIN_DEG = 30.0
+"""Below it a follower overshoots by a third and more."""
 NOISE_VECTORS = ("v(onoise_total)",)
 
 
@@ -49,7 +52,41 @@ def characterise(
         DesignError: there is no such cell, kit or corner, or the kit is not installed.
         SimulationError: a bench did not run to its end; its files are kept.
     """
-    how = measurement(name)
+    return measure(name, measurement(name), design, engine=engine, out=out, cache=cache)
+
+
+def phase_margin_deg(
+    design: Design, c_load_farad: float, *, engine: Engine | None = None, cache: Path | None = None
+) -> float:
+    """Phase margin of the design's op-amp as a follower with a capacitive load, degrees.
+
+    Raises:
+        DesignError: it is too small, and the op-amp would ring or oscillate.
+        SimulationError: the bench did not run to its end.
+    """
+    how = opamp.loaded(c_load_farad)
+    sheet = measure("opamp_load", how, design, engine=engine, cache=cache)
+    margin = sheet.values["phase_margin_deg"]
+    if margin < LEAST_MARGIN_DEG:
+        raise DesignError(
+            f"load of {design.pdk.opamp}, {c_load_farad:g} F",
+            f"the phase margin must be at least {LEAST_MARGIN_DEG:g} degrees",
+            f"{margin:.1f}",
+            "make the load smaller, or drive it through a resistor",
+        )
+    return margin
+
+
+def measure(
+    name: str,
+    how: Measurement,
+    design: Design,
+    *,
+    engine: Engine | None = None,
+    out: Path | None = None,
+    cache: Path | None = None,
+) -> DataSheet:
+    """The data sheet that a measurement gives; see `characterise`."""
     chosen = engine or select("ngspice").engine
     folder = default_cache(CACHE) if cache is None else cache
     with tempfile.TemporaryDirectory(prefix="spicegen-") as temporary:
@@ -62,13 +99,13 @@ def characterise(
         def build(entry: Path) -> None:
             shutil.copytree(decks, entry, dirs_exist_ok=True)
             try:
-                runs = {b: _run(chosen, circuit, entry, b) for b, circuit in circuits.items()}
+                runs = {each: _run(chosen, made, entry, each) for each, made in circuits.items()}
+                _sheet(name, design, how, runs).write(entry / SHEET)
             except SimulationError as error:
                 failed = folder / f"{key}.failed"
                 shutil.rmtree(failed, ignore_errors=True)
                 shutil.copytree(entry, failed)
                 raise error.keeping(failed, instead_of=entry) from error
-            _sheet(name, design, how, runs).write(entry / SHEET)
 
         sheet = fetch(folder, key, _stored, build)
     if out is not None:

@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from spicegen.cells.bench import Measurement, Reading, Runs, bench
+from spicegen.cells.sheet import Curve
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import Axis, Dc, Instance, Source, Sweep
 from spicegen.design import Design
 
 FloatArray = NDArray[np.float64]
 
-X_VOLTS, X_POINTS = 0.45, 41
-Y_TOP_VOLTS, Y_LOW_SHARE, Y_POINTS = 0.02, 1.2, 31
+X_VOLTS, X_POINTS = 0.45, 61
+Y_BELOW, Y_ABOVE, Y_POINTS = 36, 2, 39
+"""Of the gates, in thirtieths of their swing."""
 
 
 def benches(design: Design) -> dict[str, Circuit]:
@@ -28,7 +30,7 @@ def benches(design: Design) -> dict[str, Circuit]:
         Source("b", "b", "cm", Dc(0.0)),
     )
     x_axis = Axis("x", -X_VOLTS, X_VOLTS, X_POINTS)
-    y_axis = Axis("y", -Y_LOW_SHARE * swing, Y_TOP_VOLTS, Y_POINTS)
+    y_axis = Axis("y", -Y_BELOW / 30 * swing, Y_ABOVE / 30 * swing, Y_POINTS)
     sweep = Sweep((x_axis, y_axis))
     saved = ("x", "y", "cm", "vy", "i(va)", "i(vb)")
     return {"product": bench(design, ("multiplier",), dut, sources, saved, sweep)}
@@ -43,17 +45,20 @@ def read(design: Design, runs: Runs) -> Reading:
     current = np.array((plot["i(va)"] - plot["i(vb)"]).reshape(grid).T)
     largest = design.kit.value("multiplier", "v_x_volts")
     swing = design.kit.value("sigmoid_gate", "v_swing_volts")
-    values = linearity(x, y, current, largest, swing)
-    return values, {"product": {"x_volts": x, "y_volts": y, "i_ampere": current}}
+    values, error = linearity(x, y, current, largest, swing)
+    return values, {
+        "product": {"x_volts": x, "y_volts": y, "i_ampere": current},
+        "linearity_error": error,
+    }
 
 
 def linearity(
     x: FloatArray, y: FloatArray, current: FloatArray, x_largest: float, y_swing: float
-) -> dict[str, float]:
+) -> tuple[dict[str, float], Curve]:
     """How far a product is from gain * x * y + offset.
 
-    The largest error is counted after the gain and offset that make it least (the best straight
-    line of data sheets), the rms error after those of least squares.
+    Errors are counted after the gain and offset that make the largest one least (the best
+    straight line of data sheets).
 
     Args:
         x: (columns,) V.
@@ -62,42 +67,43 @@ def linearity(
         x_largest: used are -x_largest to x_largest, V.
         y_swing: used are -y_swing to 0, V.
     Returns:
-        Gain and offset of least squares; errors in percent of full scale,
-        2 * gain * x_largest * y_swing.
+        Gain, offset and errors in percent of the full scale, 2 * gain * x_largest * y_swing;
+        and the errors of every point in use.
     """
-    slack = 1e-9
-    columns, rows = np.abs(x) <= x_largest + slack, (y >= -y_swing - slack) & (y <= slack)
-    product = np.outer(x[columns], -y[rows]).ravel()
-    used = current[np.ix_(columns, rows)].ravel()
-    terms = np.stack([product, np.ones_like(product)], axis=1)
-    (gain, offset), *_ = np.linalg.lstsq(terms, used, rcond=None)
-    full = 2 * abs(gain) * x_largest * y_swing
-    left = (used - terms @ [gain, offset]) / full
-    return {
-        "gain_ampere_per_square_volt": float(gain),
-        "i_offset_ampere": float(offset),
-        "linearity_error_max_pct": 100 * _least_largest(terms / full, used / full),
-        "linearity_error_rms_pct": 100 * float(np.sqrt(np.mean(left**2))),
+    columns, rows = _used(x, y, x_largest, y_swing)
+    product = -np.outer(x[columns], y[rows])
+    used = current[np.ix_(columns, rows)]
+    gain, offset = _best_line(product.ravel(), used.ravel())
+    error_pct = 100 * (used - gain * product - offset) / (2 * gain * x_largest * y_swing)
+    values = {
+        "gain_ampere_per_square_volt": gain,
+        "i_offset_ampere": offset,
+        "linearity_error_max_pct": float(np.abs(error_pct).max()),
+        "linearity_error_rms_pct": float(np.sqrt(np.mean(error_pct**2))),
     }
+    return values, {"x_volts": x[columns], "y_volts": y[rows], "error_pct": error_pct}
 
 
-def _least_largest(terms: FloatArray, wanted: FloatArray) -> float:
-    """The smallest max |terms @ factors - wanted| that any factors give: a linear programme.
+def _used(
+    x: FloatArray, y: FloatArray, x_largest: float, y_swing: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which columns and rows of a grid lie within the range of use."""
+    slack = 1e-9
+    return np.abs(x) <= x_largest + slack, (y >= -y_swing - slack) & (y <= slack)
 
-    Args:
-        terms: (points, factors).
-        wanted: (points,).
-    """
-    unit = np.abs(terms).max(axis=0)
-    sides = np.vstack([terms / unit, -terms / unit])
-    bounds = np.concatenate([wanted, -wanted])
+
+def _best_line(given: FloatArray, wanted: FloatArray) -> tuple[float, float]:
+    """Gain and offset that make the largest |gain * given + offset - wanted| least: a linear
+    programme; (points,) each."""
+    unit, full = np.abs(given).max(), np.abs(wanted).max()
+    terms = np.stack([given / unit, np.ones_like(given)], axis=1)
     found = linprog(
-        [*np.zeros(len(unit)), 1.0],
-        A_ub=np.hstack([sides, -np.ones((len(bounds), 1))]),
-        b_ub=bounds,
-        bounds=[(None, None)] * len(unit) + [(0, None)],
+        [0.0, 0.0, 1.0],
+        A_ub=np.hstack([np.vstack([terms, -terms]), -np.ones((2 * len(given), 1))]),
+        b_ub=np.concatenate([wanted, -wanted]) / full,
+        bounds=[(None, None), (None, None), (0, None)],
     )
-    return float(found.x[-1])
+    return float(found.x[0] * full / unit), float(found.x[1] * full)
 
 
 MULTIPLIER = Measurement("multiplier: p pair in the triode region", benches, read)

@@ -63,6 +63,7 @@ def direct_readout(
         references, instances = _reference(layer, line, mapped, mapped.reference, common)
         lines = [(*nodes, ref) for nodes, ref in zip(lines, references, strict=True)]
         ports, same = (*ports, line), {"r_ref": mapped.reference.r_ohm}
+    tracking = _tracking(activated, outputs, design)
     instances += [
         Instance(
             f"{layer}_readout{column}",
@@ -71,13 +72,7 @@ def direct_readout(
             {key: value, **same, **own},
         )
         for column, (nodes, out, value, own) in enumerate(
-            zip(
-                lines,
-                outputs,
-                of_lines.tolist(),
-                _tracking(activated, outputs, design),
-                strict=True,
-            )
+            zip(lines, outputs, of_lines.tolist(), tracking, strict=True)
         )
     ]
     return [_array(layer, block, word.nodes + ports, common), *instances]

@@ -146,8 +146,8 @@ def foundry(design: Design, start_volts: Mapping[str, float] | None = None) -> F
 
 def foundry_options(design: Design) -> dict[str, float | str]:
     """Solver options that transistor decks need: finger widths choose the model bin; the default
-    gmin would leak through every junction; a capacitor at each node, its wiring, keeps the time step alive at
-    fast edges; the seed repeats the draws of mismatch."""
+    gmin would leak through every junction; a capacitor at each node, its wiring, keeps the time
+    step alive at fast edges; the seed repeats the draws of mismatch."""
     options: dict[str, float | str] = {"wnflag": 1, "gmin": 1e-15, "cshunt": 1e-14}
     if design.pdk.mismatch_seed is not None:
         options["seed"] = design.pdk.mismatch_seed
