@@ -42,6 +42,7 @@ from spicegen.circuit.stimuli import (
 )
 from spicegen.circuit.transistor import (
     PORTS,
+    SUPPLY_CURRENT,
     clock_drivers,
     foundry,
     foundry_options,
@@ -142,6 +143,7 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         save_all=design.simulation.save == "all",
         memristor=card_of(design),
         states=moving_states(blocks, (part for group in groups for part in group.instances)),
+        metered=(SUPPLY_CURRENT,) if design.transistors else (),
         foundry=foundry(design, mapped.start_volts) if design.transistors else None,
     )
     check_circuit(circuit)

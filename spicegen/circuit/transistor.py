@@ -18,6 +18,9 @@ from spicegen.mapping import MappedDense
 GLOBALS = ("vdd", "nb", "nbt", "pbt", "pbt2", "vy", "nw")
 """Nodes that every cell may name without a port."""
 
+SUPPLY_CURRENT = "i(vvdd)"
+"""Vector of the supply's current, which flows into it."""
+
 C_FEEDBACK_FARAD = 0.2e-12
 """Across the feedback resistor of read-outs; at 0.1 pF they peak by 5 dB."""
 

@@ -35,6 +35,8 @@ from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.read_disturb import read_disturb
 from spicegen.pipeline.result import FloatArray, RunResult
 from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
+from spicegen.pipeline.supply import supply_part
+from spicegen.waveforms import Waveforms
 
 
 def emit(
@@ -51,8 +53,14 @@ def emit(
     """
     rundir.check_target(out, force)
     started = time.perf_counter()
+    refuse_transistors(design)
     prepared = prepare(network, inputs, design)
     with rundir.new_run(out, force) as folder:
+        if design.transistors:
+            bench = Bench(prepared.design, choose_engine(network, design), folder)
+            hardware = calibrated(prepared, inputs, design, bench)
+            prepared = hardware.prepared
+            write_calibration(hardware.calibration, folder / rundir.CALIBRATION)
         write_design(prepared, folder)
         built = list(prepared.circuits())
         decks = [
@@ -143,7 +151,10 @@ def run(
             summary["accuracy_cell"] = compare(
                 analog, hardware.reference, classes=_are_classes(prepared)
             ).as_dict()
-            summary["calibration"] = calibration_part(hardware.calibration, prepared.design)
+            summary["calibration"] = calibration_part(hardware.calibration, design)
+            summary["supply"] = supply_part(
+                Waveforms.from_raw(folder / rundir.RAW), built[0].clock.t_step_s, design
+            )
         summary["warnings"] += voltage_warnings(prepared.design)
         summary["accuracy"] = accuracy.as_dict()
         if moved := [part for circuit in done for part in circuit.moved]:
