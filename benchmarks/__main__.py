@@ -37,6 +37,7 @@ NAMES = (
     "speed",
     "layers",
     "wires",
+    "transistor",
 )
 """In the order in which they run."""
 

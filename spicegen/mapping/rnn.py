@@ -29,6 +29,8 @@ def map_rnn(layer: Rnn, input_volts: Volts, scaler: Scaler, design: Design) -> M
         volts["pre"] = scaler.activation_input(f"{layer.name}.pre", layer.activation)
     else:
         volts["pre"] = scaler.column(f"{layer.name}.pre", float(volts["h"]))
+    if layer.activation == "relu" and design.fidelity_of("activation") == "transistor":
+        volts = {name: -each for name, each in volts.items()}  # the cell can only pull down
     volts["h_next"] = volts["h"]
     rows = (
         Lines("x", layer.input_size, input_volts),

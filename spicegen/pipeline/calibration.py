@@ -66,6 +66,8 @@ def calibrated(prepared: Prepared, inputs: NDArray[Any], asked: Design, bench: B
     own = asked.calibration
     if own.file is not None:
         found = read_calibration(Path(own.file))
+        here = Trims(found.trims.values, curves.start_volts)  # at this corner and temperature
+        found = replace(found, trims=here)
     else:
         seen = inputs if own.inputs is None else load_inputs(own.inputs, network)
         found = _found(prepared, np.asarray(seen), asked, curves, bench)
