@@ -146,7 +146,8 @@ def random_cases(steps: int) -> list[Case]:
 def run_case(case: Case, folder: Path, overrides: Sequence[str] = (), name: str = "run") -> Scored:
     """Calibrate, simulate, score; the run directory stays in `folder`."""
     seen = folder / f"{case.network.name}.npy"
-    np.save(seen, case.calibration)
+    if not seen.exists():
+        np.save(seen, case.calibration)
     given = (*NOMINAL, f"calibration.inputs={seen}", *overrides)
     out = folder / f"{case.network.name}_{name}"
     with stopwatch() as usage:
