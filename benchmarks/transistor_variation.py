@@ -1,25 +1,24 @@
 """Transistor circuits that are not typical: corners, temperature, supply, and mismatch of devices.
 
-The airline LSTM, because one network is simulated some two hundred times.
+A small LSTM, because it is simulated some two hundred times.
 """
 
 from __future__ import annotations
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.measure import told
 from benchmarks.report import Report, Row, Table, command_of, table
-from benchmarks.transistor import NOMINAL, STEPS, Case, airline_cases, run_case
+from benchmarks.transistor import Case, random_case, run_case
 from spicegen import rundir
 
-WINDOWS = 8
-"""Windows of two months, evenly over the series."""
+STEPS = 12
 SEEDS = 30
+SEED = 3
 WORKERS = 2
 CORNERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("typical, 27 C, 3.3 V", ()),
@@ -38,7 +37,7 @@ def measure(steps: int | None = None) -> Report:
     Args:
         steps: number of chips, fewer to shorten.
     """
-    case = _case()
+    case = random_case("LSTM", 2, 2, 1, STEPS, SEED)
     with tempfile.TemporaryDirectory() as folder:
         told("transistor_variation: the typical chip")
         typical = run_case(case, Path(folder), MEASURED, "typical").result.directory
@@ -48,13 +47,6 @@ def measure(steps: int | None = None) -> Report:
             _mismatch(case, given, Path(folder), steps or SEEDS),
         )
     return Report("transistor_variation", command_of("transistor_variation", steps), tables)
-
-
-def _case() -> Case:
-    """Every so many windows of the airline LSTM."""
-    case = airline_cases(STEPS)[0]
-    some = case.inputs[:: len(case.inputs) // WINDOWS][:WINDOWS]
-    return replace(case, name=f"airline LSTM, {WINDOWS} windows", inputs=some)
 
 
 def _corners(case: Case, given: str, folder: Path) -> Table:
@@ -117,4 +109,4 @@ def _mismatch(case: Case, given: str, folder: Path, seeds: int) -> Table:
     for against in ("network", "own model"):
         for which in ("mean", "max"):
             columns += [f"{against}: {which} %, median:.2f", "worst chip:.2f"]
-    return table(f"{case.name}: {seeds} chips with mismatch, {' '.join(NOMINAL)}", columns, rows)
+    return table(f"{case.name}: {seeds} chips with mismatch", columns, rows)
