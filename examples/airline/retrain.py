@@ -103,9 +103,9 @@ def main() -> None:
         with torch.no_grad():
             answers: FloatArray = model(torch.tensor(inputs)).numpy()
         errors = (answers - targets) * scale.span
-        beside = "" if ideal is None else f", against ideal {rmse((answers - ideal) * scale.span):.2f}"
+        away = 0.0 if ideal is None else rmse((answers - ideal) * scale.span)
         parts = f"training {rmse(errors[:first]):.2f}, later {rmse(errors[first:]):.2f}"
-        print(f"{name}: {parts}, all {rmse(errors):.2f}{beside}")
+        print(f"{name}: {parts}, all {rmse(errors):.2f}, against ideal {away:.2f}")
         return answers
 
     print("RMSE, thousands of passengers")
