@@ -33,6 +33,7 @@ NAMES = (
     "engines",
     "veriloga",
     "memristors",
+    "cells",
     "ablation",
     "speed",
     "layers",

@@ -45,4 +45,4 @@ if TYPE_CHECKING:
     from spicegen.pipeline import RunResult, emit, open_run, run
 
 # imported when they are first used, so that `spicegen --help` stays quick
-__getattr__ = attributes(__name__, _HOMES)
+__getattr__ = attributes(__name__, _HOMES, modules=("cells", "torch"))

@@ -99,7 +99,7 @@ def measure(
         def build(entry: Path) -> None:
             shutil.copytree(decks, entry, dirs_exist_ok=True)
             try:
-                runs = {each: _run(chosen, made, entry, each) for each, made in circuits.items()}
+                runs = {each: run_bench(chosen, made, entry, each) for each, made in circuits.items()}
                 _sheet(name, design, how, runs).write(entry / SHEET)
             except SimulationError as error:
                 failed = folder / f"{key}.failed"
@@ -132,7 +132,7 @@ def _stored(entry: Path) -> DataSheet:
         raise ValueError(str(error)) from error
 
 
-def _run(engine: Engine, circuit: Circuit, folder: Path, bench: str) -> Waveforms:
+def run_bench(engine: Engine, circuit: Circuit, folder: Path, bench: str) -> Waveforms:
     """Simulate the deck of a bench."""
     analysis = circuit.analysis
     assert not isinstance(analysis, Steps)

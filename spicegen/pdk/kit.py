@@ -153,11 +153,19 @@ class Kit:
             )
         return Path(next(iter(found.submodule_search_locations)))
 
+    def model_file(self, corner: str) -> Path:
+        """The PDK's file with the models of a corner.
+
+        Raises:
+            DesignError: the PDK is not installed.
+        """
+        return self.folder / self.file.format(corner=self.corners[corner][0])
+
     @property
     def installed(self) -> bool:
         """Whether its models are there."""
         try:
-            return (self.folder / self.file).exists()
+            return all(self.model_file(corner).exists() for corner in self.corners)
         except DesignError:
             return False
 

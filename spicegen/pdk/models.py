@@ -41,10 +41,9 @@ def model_text(kit: Kit, corner: str, mismatch: bool = False) -> str:
 @cache
 def _cards(name: str, corner: str) -> str:
     kit = load_kit(name)
+    text = kit.model_file(corner).read_text(encoding="utf-8", errors="replace")
     if "{corner}" in kit.file:
-        path = kit.folder / kit.file.format(corner=kit.corners[corner][0])
-        return _models(path.read_text(encoding="utf-8", errors="replace"), kit.models)
-    text = (kit.folder / kit.file).read_text(encoding="utf-8", errors="replace")
+        return _models(text, kit.models)
     return _sections(text, kit.corners[corner], kit.models)
 
 
