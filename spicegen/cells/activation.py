@@ -23,7 +23,7 @@ STEP_VOLTS = 0.5e-3
 SPAN = 6.0
 """Inputs of the fit, in units of the scale, either side."""
 NOISE_HERTZ = (1.0, 1e9)
-HELD_S, FINE_S = 10e-6, 20e-9
+HELD_S, FINE_S = 50e-6, 20e-9
 
 
 def benches(cell: str, design: Design) -> dict[str, Circuit]:
