@@ -20,6 +20,7 @@ from spicegen.engine import Job, select
 from spicegen.engine.base import EngineInfo, RunRecord
 from spicegen.errors import DesignError, InputError, RawFileError, SimulationError
 from spicegen.netlist import write_deck
+from spicegen.report.cell import PANELS, draw_sheet
 from spicegen.waveforms import Waveforms, read_raw
 
 SHEET = DataSheet(
@@ -209,3 +210,16 @@ def test_modules_need_pytorch() -> None:
     assert done.stdout == (
         "spicegen.torch: PyTorch must be installed for cells as modules; pip install torch\n"
     )
+
+
+def test_every_curve_is_drawn(measured: Measure) -> None:
+    """A curve without a panel would be left out of the figure without a word."""
+    for name in CELLS:
+        sheet = measured(name)
+        assert sheet.curves.keys() <= PANELS.keys()
+        figure = draw_sheet(sheet)
+        assert len(figure.axes) == max(1, len(sheet.curves))
+        assert all(
+            axes.get_xlabel() and axes.get_ylabel() for axes in figure.axes[: len(sheet.curves)]
+        )
+        assert f"{name}: gf180mcu, typical, 27 °C, 3.3 V" in figure.get_suptitle()
