@@ -118,7 +118,7 @@ def main() -> None:
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
         named = {name: array.detach() for name, array in model.named_parameters()}
-        arrays = {name.removesuffix("_l0"): array.contiguous() for name, array in named.items()}
+        arrays = {name.removesuffix("_l0"): array.float() for name, array in named.items()}
         save_file(arrays, options.out / "lstm.safetensors")
 
 

@@ -99,7 +99,10 @@ def measure(
         def build(entry: Path) -> None:
             shutil.copytree(decks, entry, dirs_exist_ok=True)
             try:
-                runs = {each: run_bench(chosen, made, entry, each) for each, made in circuits.items()}
+                runs = {
+                    each: run_bench(chosen, circuit, entry, each)
+                    for each, circuit in circuits.items()
+                }
                 _sheet(name, design, how, runs).write(entry / SHEET)
             except SimulationError as error:
                 failed = folder / f"{key}.failed"
