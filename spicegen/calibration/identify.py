@@ -27,6 +27,10 @@ MARGIN_VOLTS = 0.3
 behind it are saturated."""
 
 
+ROUNDS, APART = 6, 3.0
+"""Of the robust fit; points this many medians away count half."""
+
+
 def identify(
     model: CircuitModel,
     inputs: FloatArray,
@@ -54,11 +58,30 @@ def identify(
         slopes = np.stack([stage.slopes[name] for name in names]) * usable / NOISE_VOLTS
         slopes *= reach[:, None, None]
         error = (stage.measured - stage.predicted) / NOISE_VOLTS
-        normal = np.einsum("apu,bpu->uab", slopes, slopes) + np.eye(len(names))
-        values = np.linalg.solve(normal, np.einsum("apu,pu->ua", slopes, error)[..., None])[..., 0]
+        values = _robust(slopes, error * usable)
         for name, value in zip(names, (values * reach).T, strict=True):
             found[name] = value + (1.0 if name.endswith("cell_gain") else 0.0)
     return found
+
+
+def _robust(slopes: FloatArray, error: FloatArray) -> FloatArray:
+    """(units, parameters) least squares in which points that stand apart count little: a bit line
+    that was still on its way when it was read says nothing about its gain.
+
+    Args:
+        slopes: (parameters, points, units).
+        error: (points, units), what is to be explained, in standard deviations.
+    """
+    weight = np.ones_like(error)
+    prior = np.eye(len(slopes))
+    for _ in range(ROUNDS):
+        normal = np.einsum("apu,pu,bpu->uab", slopes, weight, slopes) + prior
+        right = np.einsum("apu,pu,pu->ua", slopes, weight, error)
+        values = np.linalg.solve(normal, right[..., None])[..., 0]
+        left = np.abs(error - np.einsum("apu,ua->pu", slopes, values))
+        scale = np.maximum(np.median(left, axis=0), 1.0)
+        weight = 1.0 / (1.0 + (left / (APART * scale)) ** 2)
+    return np.asarray(values)
 
 
 def _plain(name: str, stage: str) -> bool:

@@ -253,7 +253,7 @@ class _Drawing:
 
 def _analysis(clock: Clock, design: Design) -> Transient | Steps:
     if not design.static:
-        return Transient(clock.t_stop_s, _longest_step_s(clock))
+        return Transient(clock.t_stop_s, _longest_step_s(clock, design))
     return Steps(clock.samples * clock.steps_per_sample)
 
 
@@ -263,14 +263,16 @@ def _row_names(layer: MappedLayer) -> list[str]:
     return [lines.name for half in layer.parts for lines in half.rows]
 
 
-def _longest_step_s(clock: Clock) -> float:
+def _longest_step_s(clock: Clock, design: Design) -> float:
     """Longest time step the solver may take, s.
 
     Phases keep it short in recurrent circuits. Without them it would grow far beyond the
     amplifiers' time constants, where the trapezoidal rule leaves what remains of a step to
-    ring with alternating sign until the outputs are read: 1e-3 of full scale.
+    ring with alternating sign until the outputs are read: 1e-3 of full scale. Steps of transistor
+    circuits are so long that phases do not help: 3 mV at a slow bit line, at no less time.
     """
-    return clock.t_step_s if clock.depth else clock.t_step_s / FEED_FORWARD_POINTS
+    free = clock.depth and not design.transistors
+    return clock.t_step_s if free else clock.t_step_s / FEED_FORWARD_POINTS
 
 
 def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int, design: Design) -> FloatArray:
