@@ -48,10 +48,10 @@ def open_run(directory: str | Path) -> RunResult:
     """A finished run, from its directory.
 
     Raises:
-        InputError: the directory holds no finished run.
+        InputError: as `rundir.read_result`.
     """
     directory = Path(directory)
-    summary = rundir.read_json(directory, rundir.RESULT)
+    summary = rundir.read_result(directory)
     with np.load(directory / rundir.OUTPUTS, allow_pickle=False) as arrays:
         analog, reference, t_s = arrays["analog"], arrays["reference"], arrays["t_s"]
     classes = summary["accuracy"]["agreement_pct"] is not None
