@@ -25,6 +25,7 @@ CROSSBARS = "crossbars.npz"
 CONDUCTANCES = "conductances.npz"
 RESULT = "result.json"
 BUDGET = "budget.npz"
+SCHEMATICS = "schematics"
 
 
 def staged(name: str, label: int | str) -> str:

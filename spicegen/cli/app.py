@@ -13,6 +13,7 @@ import typer
 
 import spicegen
 from spicegen.cli.batch import batch
+from spicegen.cli.cell import cell
 from spicegen.cli.demo import demo
 from spicegen.cli.device import device
 from spicegen.cli.doctor import doctor
@@ -39,6 +40,7 @@ app = typer.Typer(
 for command in (demo, run, emit, plot, doctor):
     app.command()(command)
 app.add_typer(batch, name="batch")
+app.add_typer(cell, name="cell")
 app.add_typer(device, name="device")
 
 

@@ -97,7 +97,7 @@ def number(value: float | None, digits: int = 3) -> Markup:
     """A number in a few digits; the whole of it is in the `value` of the element."""
     if value is None or not math.isfinite(value):
         return Markup("–")
-    text = str(value) if isinstance(value, int) else f"{value:.{digits}g}"
+    text = str(value) if isinstance(value, int) else f"{value:#.{digits}g}".rstrip(".")
     return Markup('<data value="{}">{}</data>').format(repr(value), text)
 
 

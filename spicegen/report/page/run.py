@@ -49,6 +49,11 @@ def run_page(run: TimedRun) -> str:
     stages = range(1, len(result.get("stages", [None])) + 1)
     waves = [waves_of(Source(run, stage), stage, static=static) for stage in stages]
     crossbars = crossbars_of(source.crossbars)
+    decks = [
+        (name, deck_parts(run.directory / name))
+        for name in (stage["deck"] for stage in result.get("stages", []))
+    ]
+    names = frozenset(part.title.split(":")[0] for _, parts in decks for part in parts)
     table = tomllib.loads((run.directory / rundir.DESIGN).read_text(encoding="utf-8"))
     return html_file(
         "run.html.j2",
@@ -72,11 +77,8 @@ def run_page(run: TimedRun) -> str:
         static=static,
         crossbars=crossbars,
         waves=[each for each in waves if each],
-        decks=[
-            (name, deck_parts(run.directory / name))
-            for name in (stage["deck"] for stage in result.get("stages", []))
-        ],
-        schematics=schematics_of(table),
+        decks=decks,
+        schematics=schematics_of(table, names),
     )
 
 

@@ -136,11 +136,10 @@ class Waves {
     const right = this.signals.some((signal) => !signal.perUnit);
     const axes = [
       axis({
-        label: this.circuit.static ? "step" : undefined,
+        label: () => (this.circuit.static ? "step" : `time, ${this.timeScale().unit}`),
         values: (u, splits) => {
-          if (this.circuit.static) return splits.map(String);
-          const { factor, unit } = scaleOf(Math.max(Math.abs(this.view.from), Math.abs(this.view.to)), "s");
-          return splits.map((t, k) => `${Number((t / factor).toPrecision(9))}${k === splits.length - 1 ? ` ${unit}` : ""}`);
+          const { factor } = this.timeScale();
+          return splits.map((t) => String(Number((t / factor).toPrecision(9))));
         },
       }),
       axis({ scale: "y", label: this.inUnits ? "network units" : "V", size: 62 }),
@@ -162,6 +161,10 @@ class Waves {
       ],
       plugins: [moving(this.view), this.clockPlugin(lanes), this.cursorPlugin()],
     };
+  }
+
+  timeScale() {
+    return this.circuit.static ? { factor: 1 } : scaleOf(this.view.to, "s");
   }
 
   lanes() {
