@@ -8,6 +8,10 @@ from spicegen.circuit.graph import Subcircuit
 from spicegen.report.schematics.sheet import Sheet, quantity
 
 
+INPUT = 0.625
+"""Height of an op-amp's upper input above its middle."""
+
+
 def opamp(sheet: Sheet, block: Subcircuit) -> None:
     """The macromodel: gain stage, pole, clamp, output stage."""
     dynamic = bool(block.values["dynamic"])
@@ -56,8 +60,8 @@ def inverter(sheet: Sheet, block: Subcircuit) -> None:
         return
     r = quantity(block, "r_ohm", "Ω")
     _transimpedance(sheet, (4, 0), f"{r}")
-    sheet.resistor((-0.7, 0.5), (2.3, 0.5), f"{r} / gain")
-    sheet.port((-0.7, 0.5), "in")
+    sheet.resistor((-0.7, INPUT), (2.3, INPUT), f"{r} / gain")
+    sheet.port((-0.7, INPUT), "in")
 
 
 def readout_dual_row(sheet: Sheet, block: Subcircuit) -> None:
@@ -66,8 +70,8 @@ def readout_dual_row(sheet: Sheet, block: Subcircuit) -> None:
         _source(sheet, ("bl",), "-r_f · I(bl)", held=True)
         return
     _transimpedance(sheet, (4, 0), "r_f")
-    sheet.wire((1, 0.5), (2.3, 0.5))
-    sheet.port((1, 0.5), "bl")
+    sheet.wire((1, INPUT), (2.3, INPUT))
+    sheet.port((1, INPUT), "bl")
 
 
 def readout_reference_column(sheet: Sheet, block: Subcircuit) -> None:
@@ -79,11 +83,11 @@ def readout_reference_column(sheet: Sheet, block: Subcircuit) -> None:
         sheet.dot((-1, 0.2))
         return
     _transimpedance(sheet, (4, 0), "r_f")
-    sheet.wire((0, 0.5), (2.3, 0.5))
-    sheet.port((0, 0.5), "bl")
-    sheet.resistor((1.2, 2.8), (1.2, 0.5), "r_ref", "bottom")
+    sheet.wire((0, INPUT), (2.3, INPUT))
+    sheet.port((0, INPUT), "bl")
+    sheet.resistor((1.2, 2.8), (1.2, INPUT), "r_ref", "bottom")
     sheet.port((1.2, 2.8), "ref", "top")
-    sheet.dot((1.2, 0.5))
+    sheet.dot((1.2, INPUT))
 
 
 def readout_dual_column(sheet: Sheet, block: Subcircuit) -> None:
@@ -92,15 +96,15 @@ def readout_dual_column(sheet: Sheet, block: Subcircuit) -> None:
         _source(sheet, ("bl_pos", "bl_neg"), "r_f · (I(bl_pos) - I(bl_neg))", held=True)
         return
     _transimpedance(sheet, (4, 0), "r_f", out="")
-    sheet.wire((1, 0.5), (2.3, 0.5))
-    sheet.port((1, 0.5), "bl_pos")
-    sheet.wire((6.4, 0), (6.4, 0.5))
+    sheet.wire((1, INPUT), (2.3, INPUT))
+    sheet.port((1, INPUT), "bl_pos")
+    sheet.wire((6.4, 0), (6.4, INPUT))
     sheet.note((6.2, -0.4), "mid")
-    sheet.resistor((6.4, 0.5), (9.4, 0.5), "r_f")
+    sheet.resistor((6.4, INPUT), (9.4, INPUT), "r_f")
     _transimpedance(sheet, (12.1, 0), "r_f")
-    sheet.wire((9.4, 0.5), (10.4, 0.5))
-    sheet.dot((9.4, 0.5))
-    sheet.wire((9.4, 0.5), (9.4, -1.6))
+    sheet.wire((9.4, INPUT), (10.4, INPUT))
+    sheet.dot((9.4, INPUT))
+    sheet.wire((9.4, INPUT), (9.4, -1.6))
     sheet.port((9.4, -1.6), "bl_neg", "bottom")
 
 
@@ -231,8 +235,8 @@ def _source(
         sheet.port((left, y), name)
         sheet.wire((left, y), (1.4, y))
         if held:
-            sheet.wire((1.4, y), (1.4, y - 0.5))
-            sheet.common((1.4, y - 0.5))
+            sheet.wire((1.4, y), (1.4, y - INPUT))
+            sheet.common((1.4, y - INPUT))
     sheet.voltage((8.0, -2), (8.0, 0.2), law, "top")
     sheet.common((8.0, -2))
     sheet.wire((8.0, 0.2), (9.8, 0.2))
