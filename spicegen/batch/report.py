@@ -30,9 +30,7 @@ def write_report(directory: Path, path: Path | None = None, *, limit: float = 1.
     summaries = {
         metric: summarise(results, metric, limit=limit).as_dict() for metric in metrics_of(results)
     }
-    batch = Batch(
-        directory, plan, results.columns, results.keys, results.total, summaries, limit
-    )
+    batch = Batch(directory, plan, results.columns, results.keys, results.total, summaries, limit)
     return write_batch_report(batch, path)
 
 

@@ -27,7 +27,9 @@ def cells_of(design: Design) -> dict[str, Subcircuit]:
     mapped = map_crossbar("example", EXAMPLE, volts, np.full(2, signal.v_unit_volts), design)
     crossbar, *tiles = array_blocks("crossbar", mapped, design)
     # a reference column has its switches for itself: serial hardware shares pairs only
-    serial = () if design.crossbar.has_reference or design.crossbar.voltage else multiplexers(design)
+    serial = (
+        () if design.crossbar.has_reference or design.crossbar.voltage else multiplexers(design)
+    )
     blocks = (
         *amplifiers(design),
         *serial,

@@ -26,7 +26,6 @@ from spicegen.pipeline.partition import Joined
 from spicegen.pipeline.prepare import Prepared
 from spicegen.pipeline.stage import Simulated
 
-
 MOST_WIRED_CELLS = 256 * 256
 """Larger arrays are not folded onto their ports for the record: the time grows with the fourth
 power of their side."""

@@ -52,13 +52,12 @@ def histogram_svg(edges: Sequence[float], shares: Sequence[float], unit: str) ->
             '<text class="quiet" x="{}" y="{}" font-size="11" text-anchor="middle">{}</text>'
         ).format((WIDTH + LEFT) / 2, HEIGHT - 4, f"error, {unit}")
     )
-    for share in (0.0, top / 2, top):
-        parts.append(
-            Markup(
-                '<text class="quiet" x="{}" y="{:.1f}" font-size="11" text-anchor="end">{:.2g} %'
-                "</text>"
-            ).format(LEFT - 6, 14 + high * (1 - share / top), share)
-        )
+    parts += [
+        Markup(
+            '<text class="quiet" x="{}" y="{:.1f}" font-size="11" text-anchor="end">{:.2g} %</text>'
+        ).format(LEFT - 6, 14 + high * (1 - share / top), share)
+        for share in (0.0, top / 2, top)
+    ]
     start = Markup('<svg viewBox="0 0 {} {}" width="{}" role="img" aria-label="histogram">').format(
         WIDTH, HEIGHT, WIDTH
     )

@@ -1,4 +1,4 @@
-"""The deck as people read it: its subcircuits, its head, its top level, without tables of numbers."""
+"""The deck as people read it: subcircuits, head, top level, without tables of numbers."""
 
 from __future__ import annotations
 

@@ -96,8 +96,9 @@ def environment() -> Environment:
 def number(value: float | None, digits: int = 3) -> Markup:
     """A number in a few digits; the whole of it is in the `value` of the element."""
     if value is None or not math.isfinite(value):
-        return Markup("–")
-    text = str(value) if isinstance(value, int) else f"{value:#.{digits}g}".rstrip(".")
+        return Markup("&ndash;")
+    exact = isinstance(value, int) or value == 0
+    text = f"{int(value)}" if exact else f"{value:#.{digits}g}".rstrip(".")
     return Markup('<data value="{}">{}</data>').format(repr(value), text)
 
 

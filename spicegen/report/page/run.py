@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-
 from spicegen import rundir
 from spicegen.design import Design
 from spicegen.report.page.accuracy import histogram, outputs_of, worst_cases
@@ -64,7 +63,7 @@ def run_page(run: TimedRun) -> str:
             "crossbars": crossbars,
         },
         histogram_svg=histogram_svg(*histogram(source), "% of full scale"),
-        title=f"{result.get('network', '')} – {run.directory.absolute().name}",
+        title=f"{result.get('network', '')}: {run.directory.absolute().name}",
         directory=run.directory.absolute().name,
         result=result,
         accuracy=run.accuracy,

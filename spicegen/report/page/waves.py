@@ -34,7 +34,8 @@ def waves_of(source: Source, stage: int, *, static: bool) -> dict[str, Any] | No
     vectors = {waveforms.plot.column(waveforms.aliases[name]): name for name in scales}
     most = MOST_VALUES // max(1, len(vectors))
     kept = len(t_s) <= most
-    packed, place = [], {}
+    packed: list[dict[str, Any]] = []
+    place: dict[int, int] = {}
     for column, name in vectors.items():
         values = np.asarray(waveforms[name].values, dtype=np.float64)
         place[column] = len(packed)

@@ -7,7 +7,6 @@ from schemdraw import elements as elm
 from spicegen.circuit.graph import Subcircuit
 from spicegen.report.schematics.sheet import Sheet, quantity
 
-
 INPUT = 0.625
 """Height of an op-amp's upper input above its middle."""
 

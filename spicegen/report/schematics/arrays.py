@@ -46,7 +46,10 @@ def crossbar_full(sheet: Sheet, block: Subcircuit) -> None:
     c_farad = block.values["c_farad"]
     assert isinstance(c_farad, int | float)
     each = f", each {amount(c_farad, 'F')}" if c_farad else ""
-    sheet.note((8.0, -2.2), f"segments{each};\ndriver {driver}, sense {sense};\n{block.values['drive']} drive")
+    sheet.note(
+        (8.0, -2.2),
+        f"segments{each};\ndriver {driver}, sense {sense};\n{block.values['drive']} drive",
+    )
     _size(sheet, block, (8.0, -3.8))
 
 
@@ -78,7 +81,7 @@ def crossbar_tiles(sheet: Sheet, block: Subcircuit) -> None:
                 sheet.port((left + 1.2, low - 0.8), f"bl, tile column {column}", "bottom")
     rows, columns = block.values["tile_rows"], block.values["tile_columns"]
     buffered = ", word lines buffered" if block.values["buffered"] else ""
-    sheet.note((3.2, 0.6), f"tiles of {rows} × {columns}{buffered}")
+    sheet.note((3.2, 0.6), f"tiles of {rows} x {columns}{buffered}")
 
 
 def read_noise(sheet: Sheet, block: Subcircuit) -> None:
@@ -94,11 +97,12 @@ def read_noise(sheet: Sheet, block: Subcircuit) -> None:
 
 
 def _cell_of(kind: str) -> Callable[[], Any]:
+    cell: Callable[[], Any] = elm.Memristor
     if kind.endswith("transconductance"):
-        return elm.SourceControlledI
-    if kind.endswith(("memristor", "sinh")):
-        return elm.Memristor2
-    return elm.Memristor
+        cell = elm.SourceControlledI
+    elif kind.endswith(("memristor", "sinh")):
+        cell = elm.Memristor2
+    return cell
 
 
 def _grid(
@@ -122,7 +126,9 @@ def _grid(
 
 def _facts(sheet: Sheet, block: Subcircuit, kind: str) -> None:
     values = block.values
-    names = [n for n in ("g_pos_siemens", "g_neg_siemens", "g_siemens", "g_ref_siemens") if n in values]
+    names = [
+        n for n in ("g_pos_siemens", "g_neg_siemens", "g_siemens", "g_ref_siemens") if n in values
+    ]
     known = np.concatenate([np.ravel(np.asarray(values[name], dtype=float)) for name in names])
     known = known[known > 0]
     if known.size:
@@ -141,7 +147,7 @@ def _facts(sheet: Sheet, block: Subcircuit, kind: str) -> None:
 
 def _size(sheet: Sheet, block: Subcircuit, at: tuple[float, float]) -> None:
     rows, columns = block.values["word_lines"], block.values["bit_lines"]
-    sheet.note(at, f"{rows} word lines × {columns} bit lines")
+    sheet.note(at, f"{rows} word lines x {columns} bit lines")
 
 
 def _segment(sheet: Sheet, start: tuple[float, float], end: tuple[float, float], text: str) -> None:

@@ -81,7 +81,7 @@ def sample_hold(sheet: Sheet, block: Subcircuit) -> None:
         sheet.wire((1.5, 1.7), (4.4, 1.7), (4.4, 1.4))
         sheet.capacitor((4.4, 1.4), (4.4, 0), f"injects\n{charge}", "bottom")
         sheet.dot((4.4, 0), (1.5, 1.7))
-    sheet.box((9, -0.6), (2, 1.2), "× 1")
+    sheet.box((9, -0.6), (2, 1.2), "x 1")
     sheet.wire((8, 0), (9, 0))
     sheet.wire((11, 0), (12, 0))
     sheet.port((12, 0), "out", "right")
@@ -128,7 +128,7 @@ def _load(
     sheet: Sheet, block: Subcircuit, x: float, key: str, out: str, *, first: bool = True
 ) -> None:
     """Resistor, pole and offset from a node to common."""
-    places = [x, *([] if not first else [])]
+    places = [x]
     sheet.wire((x, 2), (x + 2.6, 2))
     places.append(x + 2.6)
     sheet.resistor((x + 2.6, 2), (x + 2.6, 0), quantity(block, key, "Ω"), "bottom")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Sheet:
 
     def wire(self, *points: Point) -> None:
         """Straight wires from point to point."""
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             self.put(elm.Line().at(start).to(end))
 
     def between(
@@ -115,9 +116,10 @@ def svg_of(draw: Draw, block: Subcircuit) -> str:
     """The schematic as an SVG element in the colour of the text around it."""
     sheet = Sheet("svg")
     draw(sheet, block)
-    text = sheet.drawing.get_imagedata("svg").decode("utf-8")
+    text: str = sheet.drawing.get_imagedata("svg").decode("utf-8")
     text = text[text.index("<svg") :]
-    return text.replace("black", "currentColor").replace(INK, "currentColor")
+    text = text.replace("black", "currentColor").replace(INK, "currentColor")
+    return text.replace("white", "var(--paper, transparent)")
 
 
 def save_schematic(draw: Draw, block: Subcircuit, path: Path) -> Path:
@@ -141,5 +143,7 @@ def save_schematic(draw: Draw, block: Subcircuit, path: Path) -> Path:
             draw(sheet, block)
             sheet.drawing.save(str(path), transparent=False, dpi=150)
     except OSError as error:
-        raise InputError(f"schematic {path}", "the file must be writable", error.strerror) from error
+        raise InputError(
+            f"schematic {path}", "the file must be writable", error.strerror
+        ) from error
     return path

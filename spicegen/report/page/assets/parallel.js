@@ -2,6 +2,7 @@
 // Parallel coordinates: one axis per key and metric, one line per run, ranges that filter.
 
 const AXIS_TOP = 40, AXIS_BELOW = 26, SIDE = 70, PARALLEL_HEIGHT = 330;
+const AXIS_APART = 132;
 const MOST_ROWS = 200;
 
 // Where the values of a column stand, 0 below to 1 above.
@@ -72,8 +73,13 @@ class Parallel {
       .filter((run) => this.axes.every((axis) => axis.keeps(axis.values[run])));
   }
 
+  // As wide as its frame, or wider where axes would stand too close: the frame then scrolls.
+  get width() {
+    return Math.max(this.element.clientWidth - 12, (this.axes.length - 1) * AXIS_APART + 2 * SIDE);
+  }
+
   x(index) {
-    const width = this.element.clientWidth - 12 - 2 * SIDE;
+    const width = this.width - 2 * SIDE;
     return SIDE + (this.axes.length > 1 ? (width * index) / (this.axes.length - 1) : width / 2);
   }
 
@@ -106,7 +112,7 @@ class Parallel {
   }
 
   draw() {
-    const width = this.element.clientWidth - 12, ratio = devicePixelRatio;
+    const { width } = this, ratio = devicePixelRatio;
     this.canvas.width = width * ratio;
     this.canvas.height = PARALLEL_HEIGHT * ratio;
     this.canvas.style.width = `${width}px`;
@@ -154,8 +160,8 @@ class Parallel {
     context.stroke();
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
-    const name = axis.name.length > 20 ? `${axis.name.slice(0, 19)}…` : axis.name;
-    context.fillText(name, x, index % 2 ? 28 : 14);
+    const name = axis.name.length > 18 ? `${axis.name.slice(0, 17)}…` : axis.name;
+    context.fillText(name, x, 20);
     if (axis.kept) {
       context.fillStyle = colour("accent");
       context.globalAlpha = 0.35;
@@ -165,7 +171,13 @@ class Parallel {
     context.fillStyle = colour("quiet");
     context.textAlign = "left";
     context.textBaseline = "middle";
-    for (const [place, text] of axis.marks()) context.fillText(text, x + 5, this.y(place));
+    context.strokeStyle = colour("paper");
+    context.lineWidth = 3;
+    for (const [place, text] of axis.marks()) {
+      context.strokeText(text, x + 5, this.y(place));
+      context.fillText(text, x + 5, this.y(place));
+    }
+    context.lineWidth = 1;
   }
 }
 
