@@ -107,8 +107,8 @@ class View {
     const whole = this.high - this.low;
     const span = Math.min(whole, Math.max(this.least, to - from));
     const middle = (from + to) / 2;
-    this.from = Math.min(Math.max(middle - span / 2, this.low), this.high - span);
-    this.to = this.from + span;
+    this.from = span < whole ? Math.min(Math.max(middle - span / 2, this.low), this.high - span) : this.low;
+    this.to = span < whole ? this.from + span : this.high;
     if (this.queued) return;
     this.queued = true;
     requestAnimationFrame(() => {
