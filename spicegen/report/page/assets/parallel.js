@@ -197,10 +197,13 @@ function listRuns(table, batch, runs, metric) {
 
 theme();
 
+let parallel = null, charts = null;
+
 if (embedded.metrics.length) {
   const batch = new Batch(embedded), picker = $("#metric"), by = $("#by");
   const distributions = new Distributions($("#charts"), batch);
-  const parallel = new Parallel($("#parallel"), batch, (runs) => listRuns($("#rows"), batch, runs, picker.value));
+  charts = distributions.charts;
+  parallel = new Parallel($("#parallel"), batch, (runs) => listRuns($("#rows"), batch, runs, picker.value));
   const show = () => {
     for (const element of document.querySelectorAll("[data-metric]")) element.hidden = element.dataset.metric !== picker.value;
     distributions.show(picker.value, by.value);
