@@ -34,6 +34,11 @@ class DeckPart:
             self.lines.append(f"{line[:LONGEST_LINE]} ..." if cut else line)
 
     @property
+    def name(self) -> str:
+        """Of the subcircuit."""
+        return self.title.partition(":")[0]
+
+    @property
     def text(self) -> str:
         """What is shown."""
         rest = self.total - len(self.lines)

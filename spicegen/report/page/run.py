@@ -52,7 +52,6 @@ def run_page(run: TimedRun) -> str:
         (name, deck_parts(run.directory / name))
         for name in (stage["deck"] for stage in result.get("stages", []))
     ]
-    names = frozenset(part.title.split(":")[0] for _, parts in decks for part in parts)
     table = tomllib.loads((run.directory / rundir.DESIGN).read_text(encoding="utf-8"))
     return html_file(
         "run.html.j2",
@@ -77,7 +76,7 @@ def run_page(run: TimedRun) -> str:
         crossbars=crossbars,
         waves=[each for each in waves if each],
         decks=decks,
-        schematics=schematics_of(table, names),
+        schematics=schematics_of(table, [part for _, parts in decks for part in parts]),
     )
 
 

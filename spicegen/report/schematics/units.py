@@ -3,30 +3,113 @@ of its own."""
 
 from __future__ import annotations
 
-from spicegen.circuit.graph import Instance, Subcircuit
-from spicegen.report.schematics.sheet import Sheet
+from dataclasses import dataclass
 
-COLUMN, ROW = 5.2, 2.4
+from spicegen.circuit.graph import Instance, Subcircuit
+from spicegen.report.schematics.sheet import Point, Sheet
+
+COLUMN, ROW = 5.4, 2.2
+WIDE, HIGH = 2.4, 1.2
 MOST_PORTS = 8
+SIGNS = {"multiplier": "×", "adder": "Σ", "weigher": "k"}  # noqa: RUF001  the sign itself
+
+
+@dataclass(slots=True)
+class Node:
+    """A part in its place: what it reads, the net that it drives, column and row."""
+
+    text: str
+    inputs: list[str]
+    net: str
+    column: int = 0
+    row: float = 0.0
+
+    @property
+    def left(self) -> Point:
+        """Where inputs arrive."""
+        return (COLUMN * self.column, -ROW * self.row)
+
+    @property
+    def right(self) -> Point:
+        """Where the output leaves."""
+        return (COLUMN * self.column + WIDE, -ROW * self.row)
 
 
 def unit(sheet: Sheet, block: Subcircuit) -> None:
-    """The cell of a recurrent layer: its instances in the order of the signal."""
+    """The cell of a recurrent layer, from read-outs to states."""
     instances = block.values["instances"]
     assert isinstance(instances, tuple)
-    parts = [part for part in instances if isinstance(part, Instance)]
-    depth = _depths(parts, block.ports)
-    filled: dict[int, int] = {}
+    nodes = _placed([part for part in instances if isinstance(part, Instance)])
+    sources = _drivers(nodes)
+    for node in nodes:
+        (x, y), high = node.left, HIGH
+        sheet.box((x, y - high / 2), (WIDE, high), node.text)
+        for index, net in enumerate(node.inputs):
+            at = y + high * ((index + 0.5) / len(node.inputs) - 0.5) * -1
+            if net in sources and sources[net] is not node:
+                _join(sheet, sources[net].right, (x, at))
+            else:
+                sheet.wire((x - 0.7, at), (x, at))
+                sheet.port((x - 0.7, at), net)
+    for net, node in sources.items():
+        if net in block.ports:
+            x, y = node.right
+            sheet.wire((x, y), (x + 0.9, y))
+            sheet.port((x + 0.9, y), net, "right" if not _read(nodes, net) else "top")
+
+
+def _placed(parts: list[Instance]) -> list[Node]:
+    """Parts in columns, each right of what drives it; several that add up meet in a sum."""
+    nodes = []
     for part in parts:
-        column = depth[part.name]
-        row = filled.get(column, 0)
-        filled[column] = row + 1
-        at = (COLUMN * column, -ROW * row)
+        *inputs, net = [node for node in part.nodes[:-1] if node not in ("cm", "0")]
         kind = part.subcircuit.split("_")[0]
-        sheet.box(at, (2.6, 1.3), kind)
-        *inputs, out = _signals(part)
-        sheet.wire((at[0] - 0.4, at[1] + 0.65), (at[0], at[1] + 0.65))
-        sheet.note((at[0] + 0.2, at[1] - 0.35), f"{', '.join(inputs)} → {out}")
+        adds = kind == "adder"
+        nodes.append(
+            Node(
+                SIGNS.get(kind, kind),
+                [f"{each.name}" for each in parts if each is not part and _drives(each, net)]
+                if adds
+                else inputs,
+                net if adds or not _summed(parts, net) else part.name,
+            )
+        )
+    sources = _drivers(nodes)
+    for _ in nodes:
+        for node in nodes:
+            before = [sources[net].column for net in node.inputs if net in sources]
+            node.column = max(before, default=-1) + 1
+    for column in range(max(node.column for node in nodes) + 1):
+        members = [node for node in nodes if node.column == column]
+        for node in members:
+            rows = [sources[net].row for net in node.inputs if net in sources]
+            node.row = sum(rows) / len(rows) if rows else float(members.index(node))
+        lowest = -1.0
+        for node in sorted(members, key=lambda each: each.row):
+            lowest = node.row = max(node.row, lowest + 1.0)
+    return nodes
+
+
+def _drivers(nodes: list[Node]) -> dict[str, Node]:
+    return {node.net: node for node in nodes}
+
+
+def _drives(part: Instance, net: str) -> bool:
+    return part.nodes[-2] == net
+
+
+def _summed(parts: list[Instance], net: str) -> bool:
+    return any(part.subcircuit.startswith("adder") and _drives(part, net) for part in parts)
+
+
+def _read(nodes: list[Node], net: str) -> bool:
+    return any(net in node.inputs for node in nodes)
+
+
+def _join(sheet: Sheet, start: Point, end: Point) -> None:
+    """A wire with one step between two places."""
+    middle = end[0] - 1.2 - 0.25 * (round(-start[1] / ROW) % 4)
+    sheet.wire(start, (middle, start[1]), (middle, end[1]), end)
 
 
 def box(sheet: Sheet, block: Subcircuit) -> None:
@@ -43,24 +126,3 @@ def box(sheet: Sheet, block: Subcircuit) -> None:
         sheet.port((end, y), name, side)
     if len(ports) > len(shown):
         sheet.note((2.5, -0.5), f"and {len(ports) - len(shown)} more ports")
-
-
-def _signals(part: Instance) -> list[str]:
-    """Nodes that a part reads, and the one that it drives, which stands before common."""
-    return [node for node in part.nodes[:-1] if node not in ("cm", "0")]
-
-
-def _depths(parts: list[Instance], ports: tuple[str, ...]) -> dict[str, int]:
-    """The column of each part: one more than that of what drives its inputs."""
-    driven = dict.fromkeys(ports, 0)
-    found: dict[str, int] = {}
-    for _ in range(len(parts)):
-        before = dict(found)
-        for part in parts:
-            *inputs, out = _signals(part)
-            found[part.name] = max((driven.get(node, 0) for node in inputs), default=0)
-            if out not in ports or out not in driven:
-                driven[out] = max(driven.get(out, 0), found[part.name] + 1)
-        if found == before:
-            break
-    return found
