@@ -101,7 +101,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def opened(chromium: Any) -> Iterator[Open]:
     """Opens files from disk, offline."""
     contexts = []
@@ -125,3 +125,11 @@ def opened(chromium: Any) -> Iterator[Open]:
     yield open_file
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def drawn(report: Path, opened: Open) -> Opened:
+    """The page of the full run, everything on it drawn; for tests that only look."""
+    found = opened(report)
+    found.draw_everything()
+    return found

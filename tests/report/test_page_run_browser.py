@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Open
+from conftest import Open, Opened
 from page_runs import HOSTILE
 
 import spicegen as sg
@@ -18,10 +18,8 @@ SECTIONS = ("overview", "accuracy", "waveforms", "crossbars", "budget", "cost", 
 SECTIONS += ("design", "schematics", "deck")
 
 
-def test_it_is_complete_quiet_and_needs_nothing_else(report: Path, opened: Open) -> None:
-    found = opened(report)
-    found.draw_everything()
-    page = found.page
+def test_it_is_complete_quiet_and_needs_nothing_else(report: Path, drawn: Opened) -> None:
+    page = drawn.page
     for section in SECTIONS:
         assert page.locator(f"section#{section}").is_visible(), section
         assert page.locator(f"nav a[href='#{section}']").count() == 1
@@ -31,12 +29,12 @@ def test_it_is_complete_quiet_and_needs_nothing_else(report: Path, opened: Open)
     assert page.locator("#schematics svg").count() >= 12
     assert page.locator("svg.network rect").count() == 5
     assert page.locator("#failure").inner_text() == ""
-    assert found.complaints == []
-    assert found.requests == [report.absolute().as_uri()]
+    assert drawn.complaints == []
+    assert drawn.requests == [report.absolute().as_uri()]
 
 
-def test_values_equal_the_result(report: Path, full: sg.RunResult, opened: Open) -> None:
-    page = opened(report).page
+def test_values_equal_the_result(full: sg.RunResult, drawn: Opened) -> None:
+    page = drawn.page
     result = json.loads((full.directory / "result.json").read_text())
     accuracy = result["accuracy"]
     for place, key in (("#mean-error", "mean_error_pct"), ("#max-error", "max_error_pct")):
@@ -78,11 +76,8 @@ def test_worst_cases_are_the_largest_errors(report: Path, full: sg.RunResult, op
     assert low < full.t_s[step] < high
 
 
-def test_waveforms_are_those_of_the_raw_file(
-    report: Path, full: sg.RunResult, opened: Open
-) -> None:
-    found = opened(report)
-    found.draw_everything()
+def test_waveforms_are_those_of_the_raw_file(full: sg.RunResult, drawn: Opened) -> None:
+    found = drawn
     names = ["lstm.h1", "phi_track", "output0"]
     found.page.evaluate("names => waves.choose(names)", names)
     t_s = np.array(found.page.evaluate("Array.from(waves.t)"))
@@ -94,11 +89,9 @@ def test_waveforms_are_those_of_the_raw_file(
 
 
 def test_read_outs_and_phases_stand_where_the_clock_has_them(
-    report: Path, full: sg.RunResult, opened: Open
+    full: sg.RunResult, drawn: Opened
 ) -> None:
-    found = opened(report)
-    found.draw_everything()
-    clock = found.page.evaluate("waves.circuit.clock")
+    clock = drawn.page.evaluate("waves.circuit.clock")
     period = clock["steps"] + clock["depth"]
     reads = [(k + 1) * clock["step"] - clock["edge"] for k in range(period) if k >= clock["depth"]]
     assert np.allclose(reads, full.t_s, rtol=1e-9)
@@ -176,10 +169,8 @@ def test_zoom_pan_and_cursors(report: Path, full: sg.RunResult, opened: Open) ->
     assert found.complaints == []
 
 
-def test_heat_maps_tell_devices(report: Path, full: sg.RunResult, opened: Open) -> None:
-    found = opened(report)
-    found.draw_everything()
-    page = found.page
+def test_heat_maps_tell_devices(full: sg.RunResult, drawn: Opened) -> None:
+    page = drawn.page
     with np.load(full.directory / "crossbars.npz") as arrays:
         g_pos, stuck = arrays["g_pos_siemens_1"], arrays["stuck_1"]
         behind = arrays["g_effective_siemens_1"]
@@ -202,8 +193,8 @@ def test_heat_maps_tell_devices(report: Path, full: sg.RunResult, opened: Open) 
     assert float(value) * scale == pytest.approx(g_pos[1, 2], rel=1e-4)
 
 
-def test_the_deck_is_searched(report: Path, full: sg.RunResult, opened: Open) -> None:
-    page = opened(report).page
+def test_the_deck_is_searched(full: sg.RunResult, drawn: Opened) -> None:
+    page = drawn.page
     deck = (full.directory / "circuit.cir").read_text()
     title = page.locator("#deck summary", has_text="sample_hold:").first
     title.click()
@@ -216,10 +207,8 @@ def test_the_deck_is_searched(report: Path, full: sg.RunResult, opened: Open) ->
     assert page.locator("#deck-found").inner_text() == "1 found"
 
 
-def test_hostile_names_are_text(report: Path, opened: Open) -> None:
-    found = opened(report)
-    found.draw_everything()
-    page = found.page
+def test_hostile_names_are_text(drawn: Opened) -> None:
+    page = drawn.page
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     assert page.locator("main script").count() == 0
@@ -232,7 +221,7 @@ def test_hostile_names_are_text(report: Path, opened: Open) -> None:
     assert HOSTILE in page.locator("#waves .u-legend").inner_text()
     assert "out</td>" in page.locator("#ranges").inner_text()
     assert asked == []
-    assert found.complaints == []
+    assert drawn.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

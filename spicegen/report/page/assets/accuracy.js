@@ -34,7 +34,7 @@ class Accuracy {
   }
 
   columns() {
-    const stretches = Math.max(200, this.element.clientWidth);
+    const stretches = Math.max(200, this.over ? this.over.width : this.element.clientWidth);
     const part = (signals) => decimated(this.row, signals, this.view.from, this.view.to, stretches);
     return { columns: part([this.reference, this.analog]), errors: part([this.error]) };
   }

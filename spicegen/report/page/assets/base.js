@@ -78,12 +78,21 @@ const redraws = [];
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 let chosen = null;
 
+const colours = new Map(); // of the theme: a style is not asked for at every line drawn
+
 function theme(name) {
+  colours.clear();
   document.documentElement.dataset.theme = name || chosen || (dark.matches ? "dark" : "light");
   for (const redraw of redraws) redraw();
 }
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+function colour(name) {
+  if (!colours.has(name)) {
+    colours.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  }
+  return colours.get(name);
+}
+
 const CYCLE = ["c0", "c1", "c2", "c3", "c4", "c5"];
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
 

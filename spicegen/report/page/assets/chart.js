@@ -30,13 +30,14 @@ class Chart {
     this.element = element;
     this.options = options;
     this.data = data;
+    this.width = element.clientWidth; // asked for once: each question costs a layout of the page
     this.build();
     redraws.push(() => this.plot && this.plot.redraw(false));
-    new ResizeObserver(() => this.resize()).observe(element);
+    new ResizeObserver(([entry]) => this.resize(entry.target.clientWidth)).observe(element);
   }
 
   get size() {
-    return { width: Math.max(240, this.element.clientWidth - 12), height: this.options.height || 260 };
+    return { width: Math.max(240, this.width - 12), height: this.options.height || 260 };
   }
 
   build() {
@@ -44,7 +45,8 @@ class Chart {
     this.plot = new uPlot({ ...this.options, ...this.size }, this.data, this.element);
   }
 
-  resize() {
+  resize(width) {
+    this.width = width;
     if (this.size.width !== this.plot.width) this.plot.setSize(this.size);
   }
 

@@ -3,7 +3,7 @@
 
 const AXIS_TOP = 40, AXIS_BELOW = 26, SIDE = 70, PARALLEL_HEIGHT = 330;
 const AXIS_APART = 132;
-const MOST_ROWS = 200;
+const MOST_ROWS = 50;
 
 // Where the values of a column stand, 0 below to 1 above.
 class ParallelAxis {
@@ -53,7 +53,11 @@ class Parallel {
     this.canvas.addEventListener("mousedown", (event) => this.press(event));
     this.canvas.style.cursor = "row-resize";
     redraws.push(() => this.draw());
-    new ResizeObserver(() => this.draw()).observe(element);
+    this.frame = element.clientWidth;
+    new ResizeObserver(([entry]) => {
+      this.frame = entry.target.clientWidth;
+      this.draw();
+    }).observe(element);
   }
 
   show(metric) {
@@ -75,7 +79,7 @@ class Parallel {
 
   // As wide as its frame, or wider where axes would stand too close: the frame then scrolls.
   get width() {
-    return Math.max(this.element.clientWidth - 12, (this.axes.length - 1) * AXIS_APART + 2 * SIDE);
+    return Math.max(this.frame - 12, (this.axes.length - 1) * AXIS_APART + 2 * SIDE);
   }
 
   x(index) {
@@ -113,12 +117,15 @@ class Parallel {
 
   draw() {
     const { width } = this, ratio = devicePixelRatio;
-    this.canvas.width = width * ratio;
-    this.canvas.height = PARALLEL_HEIGHT * ratio;
-    this.canvas.style.width = `${width}px`;
-    this.canvas.style.height = `${PARALLEL_HEIGHT}px`;
+    if (this.canvas.width !== Math.round(width * ratio)) {
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = PARALLEL_HEIGHT * ratio;
+      this.canvas.style.width = `${width}px`;
+      this.canvas.style.height = `${PARALLEL_HEIGHT}px`;
+    }
     const context = this.canvas.getContext("2d");
-    context.scale(ratio, ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, PARALLEL_HEIGHT);
     const kept = new Set(this.runs());
     for (let run = 0; run < this.batch.runs; run++) if (!kept.has(run)) this.line(context, run, colour("grid"), 1);
     for (const run of kept) this.line(context, run, this.colourOf(run), 0.65);
@@ -181,7 +188,9 @@ class Parallel {
   }
 }
 
-// The runs that are kept, worst first.
+// The runs that are kept, worst first. A row is made once.
+const rowsMade = new Map();
+
 function listRuns(table, batch, runs, metric) {
   const names = ["run", ...batch.keys, "status", ...batch.metrics];
   const values = batch.values(metric);
@@ -190,8 +199,12 @@ function listRuns(table, batch, runs, metric) {
     const value = batch.columns[name][run], numeric = typeof value === "number";
     return made("td", { class: numeric ? "n" : undefined }, value === null ? "–" : numeric ? digits(value, 5) : String(value));
   };
-  $("thead", table).replaceChildren(made("tr", {}, ...names.map((name) => made("th", {}, name))));
-  $("tbody", table).replaceChildren(...order.slice(0, MOST_ROWS).map((run) => made("tr", {}, ...names.map((name) => cell(name, run)))));
+  const rowOf = (run) => {
+    if (!rowsMade.has(run)) rowsMade.set(run, made("tr", {}, ...names.map((name) => cell(name, run))));
+    return rowsMade.get(run);
+  };
+  if (!$("thead tr", table)) $("thead", table).append(made("tr", {}, ...names.map((name) => made("th", {}, name))));
+  $("tbody", table).replaceChildren(...order.slice(0, MOST_ROWS).map(rowOf));
   $("#kept").textContent = `${runs.length} of ${batch.runs} runs${runs.length > MOST_ROWS ? `, the first ${MOST_ROWS} are listed` : ""}`;
 }
 
@@ -203,7 +216,12 @@ if (embedded.metrics.length) {
   const batch = new Batch(embedded), picker = $("#metric"), by = $("#by");
   const distributions = new Distributions($("#charts"), batch);
   charts = distributions.charts;
-  parallel = new Parallel($("#parallel"), batch, (runs) => listRuns($("#rows"), batch, runs, picker.value));
+  // The list follows a frame later: while a range is dragged, the lines come first.
+  let listed = 0;
+  parallel = new Parallel($("#parallel"), batch, (runs) => {
+    clearTimeout(listed);
+    listed = setTimeout(() => listRuns($("#rows"), batch, runs, picker.value), 30);
+  });
   const show = () => {
     for (const element of document.querySelectorAll("[data-metric]")) element.hidden = element.dataset.metric !== picker.value;
     distributions.show(picker.value, by.value);

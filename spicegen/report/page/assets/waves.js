@@ -120,7 +120,7 @@ class Waves {
   }
 
   decimated() {
-    const width = this.chart ? this.chart.plot.bbox.width : this.element.clientWidth;
+    const width = this.chart ? this.chart.width : this.element.clientWidth;
     const columns = decimated(this.t, this.signals, this.view.from, this.view.to, Math.max(200, Math.round(width)));
     if (!this.inUnits) return columns;
     return columns.map((column, k) => {
