@@ -27,11 +27,15 @@ class Sheet:
 
     Args:
         canvas: svg, or matplotlib for pictures of other kinds.
+        transparent: without the white ground that pictures in files have.
     """
 
-    def __init__(self, canvas: str) -> None:
-        self.drawing = schemdraw.Drawing(canvas=canvas, show=False, transparent=canvas == "svg")
-        self.drawing.config(fontsize=FONT_SIZE, lw=1.4, color=INK, font="sans-serif")
+    def __init__(self, canvas: str, *, transparent: bool = False) -> None:
+        self.drawing = schemdraw.Drawing(canvas=canvas, show=False, transparent=transparent)
+        ground = None if transparent else "white"
+        self.drawing.config(
+            fontsize=FONT_SIZE, lw=1.4, color=INK, font="sans-serif", bgcolor=ground
+        )
 
     def put(self, element: Any) -> Any:
         """Add an element of schemdraw."""
@@ -114,7 +118,7 @@ def amount(value: float, unit: str) -> str:
 
 def svg_of(draw: Draw, block: Subcircuit) -> str:
     """The schematic as an SVG element in the colour of the text around it."""
-    sheet = Sheet("svg")
+    sheet = Sheet("svg", transparent=True)
     draw(sheet, block)
     text: str = sheet.drawing.get_imagedata("svg").decode("utf-8")
     text = text[text.index("<svg") :]
