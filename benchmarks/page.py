@@ -100,7 +100,10 @@ def measure(steps: int | None = None) -> Report:
             answers,
         ),
     )
-    usual = [row for row in answers if "points" not in str(row[0])]
+    slowest = {
+        long: max(float(row[2]) for row in answers if ("points" in str(row[0])) is long)
+        for long in (False, True)
+    }
     bars = (
         Bar("report of the EEG demo: size", float(sizes[0][2]), MOST_BYTES / 1e6, "MB"),
         Bar(
@@ -112,14 +115,14 @@ def measure(steps: int | None = None) -> Report:
         ),
         Bar(
             "reports: from an input to the next frame, slowest",
-            max(float(row[2]) for row in usual),
+            slowest[False],
             MOST_ANSWER_MS,
             "ms",
             headline=True,
         ),
         Bar(
-            "a million time points: the same",
-            max(float(row[2]) for row in answers),
+            "from an input to the next frame, a million time points",
+            slowest[True],
             MOST_ANSWER_MS,
             "ms",
         ),

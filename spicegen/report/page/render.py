@@ -125,7 +125,10 @@ def shown(value: Any) -> str:
 
 def _script(names: tuple[str, ...]) -> str:
     always = ("vendor/uPlot.iife.min.js", "assets/base.js", "assets/chart.js")
-    return "\n".join(_text(name) for name in (*always, *(f"assets/{name}" for name in names)))
+    licence = f"/*\n{_text('vendor/uPlot.LICENSE')}*/\n"
+    return licence + "\n".join(
+        _text(name) for name in (*always, *(f"assets/{name}" for name in names))
+    )
 
 
 def _text(name: str) -> str:
