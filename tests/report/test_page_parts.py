@@ -243,3 +243,18 @@ def test_the_summary_of_a_batch_is_on_its_page(batch: Path, tmp_path: Path) -> N
     assert "TimeLimitError" in text
     assert "&lt;b&gt;hopeless&lt;/b&gt;" in text
     assert "<b>hopeless</b>" not in text
+
+
+def test_a_batch_none_of_whose_runs_is_done_tells_why(tmp_path: Path) -> None:
+    from spicegen.report.page import Batch, write_batch_report
+
+    columns = {
+        "run": [0], "status": ["failed"], "seed": [1],
+        "error": ["TimeLimitError"], "message": ["too slow & <late>"],
+    }  # fmt: skip
+    plan = {"sweep": {}, "corners": {}, "mode": "grid", "outputs": {"keep": "metrics"}}
+    batch = Batch(tmp_path, plan, columns, (), 3, {}, 1.0)
+    text = write_batch_report(batch).read_text(encoding="utf-8")
+    assert "too slow &amp; &lt;late&gt;" in text
+    assert "2 runs are still to be made" in text
+    assert 'id="summary"' not in text
