@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_pages import PROGRAMS, Open, Opened
 from hand_made import HandMadeRun, hand_made_run
 from page_runs import full_run, small_batch
 
@@ -51,39 +51,6 @@ def batch(tmp_path_factory: pytest.TempPathFactory, ngspice_program: str) -> Pat
 def batch_report(batch: Path) -> Path:
     """The page of that batch."""
     return write_report(batch)
-
-
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-
-
-@dataclass
-class Opened:
-    """A page in the browser.
-
-    Attributes:
-        page: of playwright.
-        complaints: warnings and errors of the console, and what was thrown.
-        requests: addresses that the page asked for, its own included.
-    """
-
-    page: Any
-    complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def until(self, condition: str) -> None:
-        """Wait for a condition in the page's own words; its policy forbids what playwright does."""
-        for _ in range(100):
-            if self.page.evaluate(condition):
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"the page never came to {condition}")
-
-    def draw_everything(self) -> None:
-        """Draw what lies outside the window as well."""
-        self.page.evaluate("window.drawEverything()")
-
-
-Open = Callable[..., Opened]
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Open
+from browser_pages import Open
 from page_runs import HOPELESS
 
 from spicegen.batch.summary import load_results, summarise

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Open, Opened
+from browser_pages import Open, Opened
 from page_runs import HOSTILE
 
 import spicegen as sg
