@@ -15,7 +15,7 @@ for command in (show,):
 
 @cell.callback(invoke_without_command=True)
 def cells(context: typer.Context) -> None:
-    """Cells: op-amps, read-outs, activation cells, multipliers, sample-and-holds.
+    """Cells that circuits are built from.
 
     spicegen cell show sample_hold --figure sample_hold.png
     """
