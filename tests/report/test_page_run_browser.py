@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from browser_pages import Open, Opened
 from page_runs import HOSTILE
+from small_networks import chain, dense, signal
 
 import spicegen as sg
+from spicegen.design import load_design
 
 SECTIONS = ("overview", "accuracy", "waveforms", "crossbars", "budget", "cost", "ranges")
 SECTIONS += ("design", "schematics", "deck")
@@ -222,6 +224,25 @@ def test_hostile_names_are_text(drawn: Opened) -> None:
     assert "out</td>" in page.locator("#ranges").inner_text()
     assert asked == []
     assert drawn.complaints == []
+
+
+def test_a_cut_static_run_of_samples(tmp_path: Path, opened: Open, ngspice_program: str) -> None:
+    network = chain(dense("a", 4, 6, "tanh", seed=1), dense("c", 6, 3, seed=2))
+    design = load_design(None, ["simulation.analysis=static", "simulation.jobs=2"])
+    run = sg.run(network, signal(8, 4, seed=4), design=design, out=tmp_path / "run")
+    assert len(run.summary["stages"]) == 4
+    found = opened(run.report())
+    found.draw_everything()
+    page = found.page
+    cells = page.locator("#worst tbody tr").first.locator("td")
+    output, sample = (int(cells.nth(k).inner_text()) for k in range(2))
+    page.locator("#worst a").first.click()
+    found.until(f"waves.chosen[0] === 'output{output}'")
+    assert page.evaluate("waves.circuit.stage") in (3, 4)  # the last layer, in two blocks
+    per_unit = page.evaluate("waves.signals[0].perUnit")
+    volts = page.evaluate(f"waves.at(waves.signals[0], {float(run.t_s[sample])})")
+    assert volts / per_unit == pytest.approx(run.outputs[sample, output], abs=2e-4)
+    assert found.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

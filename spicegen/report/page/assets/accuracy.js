@@ -70,7 +70,7 @@ class Accuracy {
   overOptions() {
     const { series, options } = this.shared(270, "network units");
     const row = { label: this.outputs.word, value: (u, value) => (value === null ? "–" : String(Math.round(value))) };
-    return { ...options, series: [row, series(0, "reference", { width: 2.2 }), series(1, "analog", { width: 1 })] };
+    return { ...options, series: [row, series(0, "reference", { width: 2.2, ...(this.outputs.joined ? {} : { points: { show: true, size: 10 } }) }), series(1, "analog", { width: 1 })] };
   }
 
   belowOptions() {

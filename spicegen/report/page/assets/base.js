@@ -128,6 +128,11 @@ function whenSeen(element, draw) {
   once.observe(element);
 }
 
+// Another width is answered in the next frame: an answer at once may change widths again.
+function whenResized(element, resize) {
+  new ResizeObserver(() => requestAnimationFrame(() => resize(element.clientWidth))).observe(element);
+}
+
 const pending = [];
 window.drawEverything = () => Promise.all(pending.map((element) => element.draw()));
 window.addEventListener("beforeprint", () => window.drawEverything());

@@ -33,7 +33,7 @@ class Chart {
     this.width = element.clientWidth; // asked for once: each question costs a layout of the page
     this.build();
     redraws.push(() => this.plot && this.plot.redraw(false));
-    new ResizeObserver(([entry]) => this.resize(entry.target.clientWidth)).observe(element);
+    whenResized(element, (width) => this.resize(width));
   }
 
   get size() {

@@ -54,10 +54,11 @@ class Parallel {
     this.canvas.style.cursor = "row-resize";
     redraws.push(() => this.draw());
     this.frame = element.clientWidth;
-    new ResizeObserver(([entry]) => {
-      this.frame = entry.target.clientWidth;
+    whenResized(element, (width) => {
+      if (width === this.frame) return;
+      this.frame = width;
       this.draw();
-    }).observe(element);
+    });
   }
 
   show(metric) {

@@ -5,6 +5,7 @@ const MOST_SHOWN = 12;
 const CLOCK_STEPS = 120; // with more steps in view, phases are thinner than pixels
 const STEP_NAMES = 24;
 const LANE = 12;
+const LANES_ABOVE = 8;
 
 class Waves {
   constructor(element, circuits) {
@@ -146,8 +147,8 @@ class Waves {
     ];
     if (right) axes.push(axis({ scale: "clock", side: 1, label: "others, V", grid: { show: false } }));
     return {
-      height: 420 + lanes.length * LANE,
-      padding: [lanes.length * LANE + 16, right ? 0 : 24, 0, 0],
+      height: 420 + lanes.length * LANE + LANES_ABOVE,
+      padding: [lanes.length * LANE + LANES_ABOVE + 16, right ? 0 : 24, 0, 0],
       scales: { x: { time: false, auto: false, min: this.view.from, max: this.view.to }, y: {}, clock: {} },
       cursor: { drag: { x: true, y: false, setScale: false } },
       axes,
@@ -156,6 +157,7 @@ class Waves {
         { label: this.circuit.static ? "step" : "t", value: (u, t) => (t === null ? "–" : this.circuit.static ? digits(t) : withUnit(t, "s", 7)) },
         ...this.signals.map((signal, index) => lineOf(index, signal.name, {
           scale: scaleFor(signal),
+          points: this.circuit.static ? { size: 5 } : { show: false },
           value: (u, y) => (y === null ? "–" : this.inUnits && signal.perUnit ? digits(y, 5) : withUnit(y, signal.unit, 5)),
         })),
       ],
@@ -181,7 +183,7 @@ class Waves {
     if (!clock) return;
     const { ctx, bbox } = u, ratio = devicePixelRatio;
     const x = (t) => Math.min(Math.max(u.valToPos(t, "x", true), bbox.left), bbox.left + bbox.width);
-    const lane = (k) => bbox.top - (lanes.length - k) * LANE * ratio;
+    const lane = (k) => bbox.top - ((lanes.length - k) * LANE + LANES_ABOVE) * ratio;
     ctx.save();
     ctx.font = `${10 * ratio}px system-ui, sans-serif`;
     ctx.textBaseline = "middle";
@@ -304,7 +306,8 @@ class Waves {
 
   // Where an output is read at an instant: that signal, a few steps around.
   async look(name, t) {
-    const index = this.circuits.findIndex((circuit) => circuit.named.has(name));
+    // the outputs of the network are those of the last circuit that has them
+    const index = this.circuits.findLastIndex((circuit) => circuit.named.has(name));
     const circuit = this.circuits[Math.max(0, index)];
     const around = circuit.clock ? 2.5 * circuit.clock.step : 5;
     await this.open(Math.max(0, index), [name], t - around, t + around / 2);
