@@ -2,8 +2,8 @@
 // Analog against the reference: over time, its error, and as a scatter.
 
 class Accuracy {
-  constructor(element, outputs, waves) {
-    Object.assign(this, { element, outputs, waves });
+  constructor(element, outputs) {
+    Object.assign(this, { element, outputs });
     this.picker = $("select", element);
     this.picker.addEventListener("change", () => this.choose(Number(this.picker.value)).catch(failure));
     this.view = new View(0, Math.max(1, outputs.kept - 1), () => this.refresh());
@@ -49,7 +49,6 @@ class Accuracy {
       });
     }
   }
-
 
   shared(height, label) {
     const number = (u, value) => (value === null ? "–" : digits(value, 6));
