@@ -53,9 +53,12 @@ def batch_report(batch: Path) -> Path:
     return write_report(batch)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A browser without a window; tests that need one are skipped where there is none."""
+    """A browser without a window; tests that need one are skipped where there is none.
+
+    Of one module only: its event loop must not run on beside that of other tests.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
@@ -68,7 +71,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def opened(chromium: Any) -> Iterator[Open]:
     """Opens files from disk, offline."""
     contexts = []
@@ -94,7 +97,7 @@ def opened(chromium: Any) -> Iterator[Open]:
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def drawn(report: Path, opened: Open) -> Opened:
     """The page of the full run, everything on it drawn; for tests that only look."""
     found = opened(report)
