@@ -27,6 +27,7 @@ NAMES = (
     "partition",
     "growth",
     "batch",
+    "page",
     "eeg",
     "topologies",
     "mapping",

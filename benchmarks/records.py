@@ -16,7 +16,7 @@ PAGES = (
     TOP / "README.md",
     *(
         TOP / "docs" / f"{name}.md"
-        for name in ("benchmarks", "performance", "crossbars", "batch", "cells", "transistor")
+        for name in ("benchmarks", "performance", "crossbars", "batch", "report", "cells", "transistor")
     ),
 )
 IMAGES = TOP / "docs" / "images"

@@ -129,6 +129,13 @@ class Pulse:
     width_s: float
     period_s: float
 
+    @property
+    def conducting(self) -> tuple[float, float]:
+        """Start and length of the first stretch in which its switches conduct, s: above half
+        the clock voltage, reached half way up an edge."""
+        start_s = self.delay_s + self.rise_s / 2
+        return start_s, self.width_s + (self.rise_s + self.fall_s) / 2
+
 
 @dataclass(frozen=True, slots=True)
 class Pwl:

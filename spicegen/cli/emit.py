@@ -39,6 +39,10 @@ def emit(
     overrides: options.Overrides = None,
     analysis: options.Analysis = None,
     seed: options.Seed = None,
+    schematic: Annotated[
+        bool,
+        typer.Option("--schematic", help="Draw each kind of block into DIR/schematics (SVG)."),
+    ] = False,
     as_json: options.Json = False,
     force: options.Force = False,
     debug: options.Debug = False,
@@ -55,7 +59,7 @@ def emit(
         told(f"no inputs given: {DEFAULT_STEPS} steps of random values in [-1, 1], seed {seed}")
     else:
         stimulus = load_inputs(inputs, net)
-    summary = pipeline.emit(net, stimulus, chosen, out, force=force)
+    summary = pipeline.emit(net, stimulus, chosen, out, force=force, schematic=schematic)
     if as_json:
         printed(json.dumps(summary, indent=2, allow_nan=False))
     else:

@@ -98,7 +98,7 @@ def plot(
     from spicegen import rundir
     from spicegen.pipeline import open_waveforms
 
-    rundir.read_json(directory, rundir.RESULT)  # `emit` leaves a directory without waveforms
+    rundir.read_result(directory)  # `emit` leaves a directory without waveforms
     waveforms = open_waveforms(directory, stage)
     if listing:
         _list(waveforms)

@@ -108,9 +108,17 @@ def _write_models(foundry: Foundry, deck: Path) -> None:
     deck.with_name(foundry.file).write_text(text, encoding="ascii", errors="replace")
 
 
+def block_text(block: Subcircuit) -> str:
+    """The `.subckt` of one block; of one that is drawn in place, its devices between its ports."""
+    template = environment().get_template(f"{block.template}.cir.j2")
+    if block.in_place:
+        return template.render(block=block, nodes=block.ports, at="")
+    return template.render(block=block)
+
+
 def _block(block: Subcircuit, sizes: dict[str, BlockSize]) -> str:
     """One block's text; its size goes into `sizes`."""
-    text = environment().get_template(f"{block.template}.cir.j2").render(block=block)
+    text = block_text(block)
     sizes[block.name] = _size(block, text)
     return text
 

@@ -34,18 +34,32 @@ from spicegen.pipeline.partition import namer, run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.read_disturb import read_disturb
 from spicegen.pipeline.result import FloatArray, RunResult
+from spicegen.pipeline.schematics import write_schematics
 from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
 from spicegen.pipeline.supply import supply_part
 from spicegen.waveforms import Waveforms
 
 
 def emit(
-    network: Network, inputs: NDArray[Any], design: Design, out: Path, *, force: bool = False
+    network: Network,
+    inputs: NDArray[Any],
+    design: Design,
+    out: Path,
+    *,
+    force: bool = False,
+    schematic: bool = False,
 ) -> dict[str, Any]:
     """Write the decks and the complete design, without simulating.
 
     The inputs of later stages are the reference's.
 
+    Args:
+        network: the trained network.
+        inputs: as `run` takes them, network units.
+        design: the design.
+        out: directory to make.
+        force: replace `out` if it is a run directory.
+        schematic: draw each kind of block into schematics/.
     Returns:
         what was written: size, clock, signals, hash.
     Raises:
@@ -67,6 +81,8 @@ def emit(
             write_circuit(circuit, prepared.design, folder, namer(number))
             for number, circuit in enumerate(built, 1)
         ]
+        if schematic:
+            write_schematics([circuit.circuit for circuit in built], folder / rundir.SCHEMATICS)
         summary = description(prepared, built, decks)
         summary["timing"] = {"emit_s": time.perf_counter() - started}
     return summary

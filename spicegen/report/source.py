@@ -48,6 +48,9 @@ class Crossbar:
         g_target_siemens: (2, word lines, bit lines) what the weights ask of both halves, S;
             None where the run did not keep it.
         shared: the positive halves are a reference that all bit lines share.
+        stuck: (2, word lines, bit lines) stuck devices; None where the run has no such fault.
+        g_effective_siemens: (word lines, bit lines) g_pos - g_neg as it acts behind the wires, S;
+            None without wires.
     """
 
     name: str
@@ -56,6 +59,8 @@ class Crossbar:
     r_feedback_ohm: FloatArray
     g_target_siemens: FloatArray | None = None
     shared: bool = False
+    stuck: NDArray[np.bool_] | None = None
+    g_effective_siemens: FloatArray | None = None
 
     @property
     def deviation_siemens(self) -> FloatArray | None:
@@ -151,6 +156,8 @@ class Source:
                     arrays[f"r_feedback_ohm_{index}"],
                     arrays.get(f"g_target_siemens_{index}"),
                     shared,
+                    arrays.get(f"stuck_{index}"),
+                    arrays.get(f"g_effective_siemens_{index}"),
                 )
                 for index, name in enumerate(arrays["names"])
             )

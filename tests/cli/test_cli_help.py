@@ -10,8 +10,8 @@ import pytest
 
 import spicegen
 
-COMMANDS = ("demo", "run", "emit", "plot", "doctor")
-HEAVY = ("numpy", "matplotlib", "pydantic", "jinja2", "PySpice", "neospice")
+COMMANDS = ("demo", "run", "emit", "plot", "report", "doctor")
+HEAVY = ("schemdraw", "numpy", "matplotlib", "pydantic", "jinja2", "PySpice", "neospice")
 
 
 def test_top_level_help_names_every_command(cli):
