@@ -1,0 +1,120 @@
+"""Code blocks of a Markdown page, and how they run.
+
+The blocks of a page run from top to bottom in one folder, an empty one from which `examples/` and
+`models/` can be reached:
+
+- ```python blocks share one namespace;
+- ```sh blocks go through bash, which stops at the first command that fails, with the programs of
+  this environment first on PATH;
+- a block with a title (```toml title="network.toml") is written into that file;
+- other ```toml, ```json blocks must parse;
+- ```text, ```math and blocks without a language are no code.
+
+What a reader need not see stands in a comment that begins with `<!-- hidden`; the blocks in it run
+like the others. `<!-- not run: reason -->` in front of a block leaves it out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+ROOT = Path(__file__).resolve().parents[2]
+NO_CODE = {"", "text", "math"}
+HIDDEN = re.compile(r"\A<!-- hidden\n(.*)-->\s*\Z", re.DOTALL)
+NOT_RUN = re.compile(r"\A<!-- not run: (.+) -->\s*\Z", re.DOTALL)
+TITLE = re.compile(r'title="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fenced block, and the line of its page on which it begins."""
+
+    language: str
+    title: str
+    text: str
+    line: int
+    not_run: str = ""
+
+
+def blocks(page: str, first_line: int = 1) -> Iterator[Block]:
+    """All blocks of a page, in order, hidden ones included."""
+    reason = ""
+    for token in MarkdownIt("commonmark").parse(page):
+        line = first_line + (token.map[0] if token.map else 0)
+        if token.type == "html_block":
+            if hidden := HIDDEN.match(token.content):
+                yield from blocks(hidden[1], line + 1)
+            elif unwanted := NOT_RUN.match(token.content):
+                reason = unwanted[1]
+        elif token.type == "fence":
+            language, _, rest = token.info.partition(" ")
+            title = TITLE.search(rest)
+            yield Block(language, title[1] if title else "", token.content, line, reason)
+            reason = ""
+
+
+def run_page(page: Path, folder: Path, base: Path = ROOT) -> None:
+    """Run every block of a page in a folder, which becomes the working directory.
+
+    Raises:
+        AssertionError: a block fails; tells page, line and what was said.
+    """
+    for name in ("examples", "models"):
+        (folder / name).symlink_to(ROOT / name)
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    with contextlib.chdir(folder):
+        for block in blocks(page.read_text(encoding="utf-8")):
+            if not block.not_run:
+                _run(block, f"{page.relative_to(base)}:{block.line}", namespace)
+
+
+def _run(block: Block, where: str, namespace: dict[str, object]) -> None:
+    if block.title:
+        Path(block.title).write_text(block.text, encoding="utf-8")
+    elif block.language == "sh":
+        _shell(block.text, where)
+    elif block.language in CHECKS:
+        try:
+            CHECKS[block.language](block.text, namespace)
+        except Exception as error:
+            raise AssertionError(f"{where}: {type(error).__name__}: {error}") from error
+    else:
+        assert block.language in NO_CODE, f"{where}: nothing runs blocks of {block.language}"
+
+
+def _python(text: str, namespace: dict[str, object]) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(text, namespace)  # noqa: S102 - our own pages
+
+
+CHECKS: dict[str, Callable[[str, dict[str, object]], object]] = {
+    "python": _python,
+    "toml": lambda text, _: tomllib.loads(text),
+    "json": lambda text, _: json.loads(text),
+}
+
+
+def _shell(text: str, where: str) -> None:
+    programs = Path(sys.executable).parent
+    environment = os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["/bin/bash", "-euo", "pipefail", "-c", text],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{where}: {text}\n{done.stdout}\n{done.stderr}"
