@@ -59,7 +59,7 @@ TYPES = {
 
 TEXT = {str: "TEXT", float: "NUMBER", int: "N", Path: "FILE"}
 
-CLI_HEAD = """# Commands
+CLI_HEAD = '''# Commands
 
 Every command explains itself: `spicegen COMMAND --help`. The examples below follow each other in
 one folder with a `network.toml`, a `signal.npy`, a `plan.toml` and so on.
@@ -80,26 +80,26 @@ shutil.copytree("examples/eeg_lstm", ".", dirs_exist_ok=True)
 np.save("signal.npy", eeg_like(steps=4, seed=1))
 np.savetxt("targets.csv", np.full((2, 3), 5e-3), delimiter=",")
 Path("design.toml").write_text("[device]\\nlevels = 64\\n")
-Path("plan.toml").write_text('''
+Path("plan.toml").write_text("""
 network = "network.toml"
 inputs = "signal.npy"
 [design.simulation]
 analysis = "static"
 [sweep]
 device.levels = [16, 256]
-''')
-Path("resistor.va").write_text('''
+""")
+Path("wire.va").write_text("""
 `include "disciplines.vams"
-module resistor(p, n);
+module wire_va(p, n);
   inout p, n; electrical p, n;
   parameter real r_ohm = 1e3 from (0:inf);
   analog I(p, n) <+ V(p, n) / r_ohm;
 endmodule
-''')
+""")
 sg.batch("plan.toml", "runs/mc")
 ```
 -->
-"""
+'''
 
 PYTHON_HEAD = """# Python
 

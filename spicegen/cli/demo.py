@@ -43,7 +43,7 @@ def demo(
 
     \b
     Example:
-      spicegen demo --steps 20 -o runs/demo
+      spicegen demo --steps 5 -o runs/demo
     """
     chosen = chosen_design(
         design,

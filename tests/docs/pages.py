@@ -4,8 +4,8 @@ The blocks of a page run from top to bottom in one folder, an empty one from whi
 `models/` can be reached:
 
 - ```python blocks share one namespace;
-- ```sh blocks go through bash, which stops at the first command that fails, with the programs of
-  this environment first on PATH;
+- ```sh blocks run line by line and stop at the first command that fails: in this process where
+  all lines are commands of spicegen, else in bash with the programs of this environment;
 - a block with a title (```toml title="network.toml") is written into that file;
 - other ```toml, ```json blocks must parse;
 - ```text, ```math and blocks without a language are no code.
@@ -21,6 +21,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -30,7 +31,10 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from spicegen.cli.app import main
+
 ROOT = Path(__file__).resolve().parents[2]
+SHELL = {"|", ">", "&&", ";"}
 NO_CODE = {"", "text", "math"}
 HIDDEN = re.compile(r"\A<!-- hidden\n(.*)-->\s*\Z", re.DOTALL)
 NOT_RUN = re.compile(r"\A<!-- not run: (.+) -->\s*\Z", re.DOTALL)
@@ -107,6 +111,15 @@ CHECKS: dict[str, Callable[[str, dict[str, object]], object]] = {
 
 
 def _shell(text: str, where: str) -> None:
+    """Commands of spicegen alone run in this process, which has imported everything already."""
+    lines = [shlex.split(line, comments=True) for line in text.replace("\\\n", " ").splitlines()]
+    if all(words[:1] == ["spicegen"] and not {*words} & SHELL for words in filter(None, lines)):
+        for words in filter(None, lines):
+            said = io.StringIO()
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
+                status = main(words[1:])
+            assert status == 0, f"{where}: {shlex.join(words)}\n{said.getvalue()}"
+        return
     programs = Path(sys.executable).parent
     environment = os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(

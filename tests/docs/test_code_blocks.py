@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,15 @@ from pages import NO_CODE, ROOT, blocks, run_page
 PAGES = sorted(set((ROOT / "docs").rglob("*.md")) - {ROOT / "docs/images/README.md"})
 ALL = {page: list(blocks(page.read_text(encoding="utf-8"))) for page in PAGES}
 WITH_CODE = [page for page in PAGES if any(b.language not in NO_CODE for b in ALL[page])]
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    """Commands that run in this process set handlers of signals."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.stem)

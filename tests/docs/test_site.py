@@ -61,9 +61,9 @@ def test_equations_are_drawn_without_a_script(site: Path) -> None:
 def test_a_broken_link_or_anchor_is_found(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    text = text[: text.index("\nnav:")].replace(
-        "scripts/docs_hooks.py", str(ROOT / "scripts/docs_hooks.py")
-    )
+    text = text[: text.index("\nnav:")]
+    hooks = "scripts/docs_hooks.py"
+    text = text.replace(hooks, str(ROOT / hooks))
     (tmp_path / "mkdocs.yml").write_text(text)
     for link, said in (("no.md", "no.md"), ("index.md#no", "#no"), ("../no.toml", "no.toml")):
         (tmp_path / "docs" / "index.md").write_text(f"# Title\n\n[a link]({link})\n")

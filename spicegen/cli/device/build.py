@@ -42,7 +42,7 @@ def build(
 
     \b
     Example:
-      spicegen device build resistor.va -o built
+      spicegen device build wire.va -o built
     """
     from spicegen.devices.veriloga import build_osdi, install
 
