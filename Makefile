@@ -54,7 +54,7 @@ ngspice: $(STAMP) ## try again to install ngspice, after a failed attempt
 	@$(VENV)/bin/python scripts/install_ngspice.py --retry
 
 docs: setup ## set up, then build the documentation into build/docs (a warning is an error)
-	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --strict
 	@echo "built: build/docs/index.html"
 
 bench: setup ## set up, then measure the figures of README and docs (25 minutes)

@@ -31,7 +31,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
     fences["custom_fences"] = [{"name": "math", "class": "math", "format": equation}]
     missing = {name for name in PLANNED if not (Path(config.docs_dir) / name).is_file()}
-    config.nav = _without(config.nav or [], missing)
+    if config.nav is not None:
+        config.nav = _without(config.nav, missing)
     return config
 
 

@@ -11,12 +11,14 @@ The blocks of a page run from top to bottom in one folder, an empty one from whi
 - ```text, ```math and blocks without a language are no code.
 
 What a reader need not see stands in a comment that begins with `<!-- hidden`; the blocks in it run
-like the others. `<!-- not run: reason -->` in front of a block leaves it out.
+like the others. `<!-- not run: reason -->` in front of a block leaves it out, `<!-- needs torch -->`
+does so where that module is not installed; what follows must then do without.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -38,6 +40,7 @@ SHELL = {"|", ">", "&&", ";"}
 NO_CODE = {"", "text", "math"}
 HIDDEN = re.compile(r"\A<!-- hidden\n(.*)-->\s*\Z", re.DOTALL)
 NOT_RUN = re.compile(r"\A<!-- not run: (.+) -->\s*\Z", re.DOTALL)
+NEEDS = re.compile(r"\A<!-- needs (\w+) -->\s*\Z")
 TITLE = re.compile(r'title="([^"]+)"')
 
 
@@ -62,6 +65,8 @@ def blocks(page: str, first_line: int = 1) -> Iterator[Block]:
                 yield from blocks(hidden[1], line + 1)
             elif unwanted := NOT_RUN.match(token.content):
                 reason = unwanted[1]
+            elif needs := NEEDS.match(token.content):
+                reason = "" if importlib.util.find_spec(needs[1]) else f"without {needs[1]} here"
         elif token.type == "fence":
             language, _, rest = token.info.partition(" ")
             title = TITLE.search(rest)
@@ -75,7 +80,7 @@ def run_page(page: Path, folder: Path, base: Path = ROOT) -> None:
     Raises:
         AssertionError: a block fails; tells page, line and what was said.
     """
-    for name in ("examples", "models"):
+    for name in ("examples", "models", "tests"):
         (folder / name).symlink_to(ROOT / name)
     namespace: dict[str, object] = {"__name__": "__main__"}
     with contextlib.chdir(folder):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pages import NO_CODE, ROOT, blocks, run_page
 
-PAGES = sorted(set((ROOT / "docs").rglob("*.md")) - {ROOT / "docs/images/README.md"})
+PAGES = sorted({*(ROOT / "docs").rglob("*.md")} - {ROOT / "docs/images/README.md"})
 ALL = {page: list(blocks(page.read_text(encoding="utf-8"))) for page in PAGES}
 WITH_CODE = [page for page in PAGES if any(b.language not in NO_CODE for b in ALL[page])]
 
