@@ -118,7 +118,7 @@ AMPLIFIERS: list[Panel] = [
     ("settling error of a step", "", key("timing.settle_error"), (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)),
 ]  # fmt: skip
 CELLS: list[Panel] = [
-    ("levels", "", key("device.levels"), (8, 16, 32, 64, 128, 256, 1024)),
+    ("levels", "", key("device.levels"), (8, 32, 128, 512, 2048)),
     ("programming error", "share of g", listed("programming", "sigma"), (1e-3, 1e-2, 3e-2, 1e-1)),
     ("variation", "share of g", listed("variation", "sigma"), (1e-3, 1e-2, 3e-2, 1e-1)),
     ("stuck off", "share of devices", listed("stuck", "p_off"), (1e-3, 1e-2, 3e-2, 1e-1)),
@@ -143,8 +143,8 @@ def cells() -> Figure:
 
 def _grid(panels: list[Panel], analysis: str, columns: int) -> Figure:
     rows = -(-len(panels) // columns)
-    figure = new_figure(2.9 * columns, 2.5 * rows)
-    for axes, panel in zip(figure.subplots(rows, columns).flat, panels, strict=True):
+    figure = new_figure(3.1 * columns, 2.5 * rows)
+    for axes, panel in zip(figure.subplots(rows, columns, sharey=True).flat, panels, strict=True):
         _errors(axes, panel, analysis)
     figure.axes[0].legend(loc="best")
     for axes in figure.axes[::columns]:
