@@ -105,7 +105,8 @@ def _run(block: Block, where: str, namespace: dict[str, object]) -> None:
 
 def _python(text: str, namespace: dict[str, object]) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(text, namespace)  # noqa: S102 - our own pages
+        code = compile(text, "block", "exec", dont_inherit=True)
+        exec(code, namespace)  # noqa: S102 - our own pages
 
 
 CHECKS: dict[str, Callable[[str, dict[str, object]], object]] = {
