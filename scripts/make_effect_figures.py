@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, StrMethodFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 import spicegen as sg
 from spicegen.demo.eeg_signal import eeg_like
@@ -165,6 +165,7 @@ def _errors(axes: Axes, panel: Panel, analysis: str) -> None:
     axes.loglog(magnitudes, largest, "o--", color=VERMILLION, label="largest", markersize=4)
     axes.set_title(title)
     axes.set_xlabel(unit)
+    axes.xaxis.set_major_locator(LogLocator(numticks=6))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(StrMethodFormatter("{x:g}"))
         axis.set_minor_formatter(NullFormatter())

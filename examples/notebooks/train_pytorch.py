@@ -1,7 +1,8 @@
 """Train the network of pytorch_to_transistors.ipynb with PyTorch, and export it twice.
 
 Writes beside this file (or to -o) `sine.safetensors`, the state_dict; `sine.onnx`, the same model
-through the exporter; `sine.npz`, `inputs` and PyTorch's float64 `outputs`. Needs torch and onnxscript.
+through the exporter; `sine.npz`, `inputs`, what they are without noise (`clean`) and PyTorch's
+float64 `outputs`. Needs torch and onnxscript.
 """
 
 from __future__ import annotations

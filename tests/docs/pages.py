@@ -11,8 +11,8 @@ The blocks of a page run from top to bottom in one folder, an empty one from whi
 - ```text, ```math and blocks without a language are no code.
 
 What a reader need not see stands in a comment that begins with `<!-- hidden`; the blocks in it run
-like the others. `<!-- not run: reason -->` in front of a block leaves it out, `<!-- needs torch -->`
-does so where that module is not installed; what follows must then do without.
+like the others. `<!-- not run: reason -->` in front of a block leaves it out, and so does
+`<!-- needs torch -->` where that module is not installed; what follows must then do without.
 """
 
 from __future__ import annotations
