@@ -70,7 +70,7 @@ def main() -> None:
     save_file(model.state_dict(), folder / "sine.safetensors")
     torch.onnx.export(
         model.eval(),
-        (x[:1],),
+        (x[:3],),
         folder / "sine.onnx",
         dynamo=True,
         external_data=False,
