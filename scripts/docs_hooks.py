@@ -83,7 +83,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         target = ROOT / path
         if path.startswith("examples/notebooks/"):
             return f"]({up}{path.removeprefix('examples/').removesuffix('.ipynb')}.md"
-        if not target.is_file():
+        if not target.is_file() or target.suffix == ".md":
             return link[0]  # left as it is: mkdocs complains
         if files.get_file_from_path(path) is None:
             files.append(File.generated(config, path, abs_src_path=str(target)))
