@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from nbconvert import MarkdownExporter
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "examples" / "notebooks"
@@ -53,25 +53,30 @@ def _without(entries: list[Any], missing: set[str]) -> list[Any]:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Notebooks become pages, with the pictures of their outputs beside them."""
     for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
-        text, resources = MarkdownExporter().from_notebook_node(
-            nbformat.read(notebook, as_version=4),  # type: ignore[no-untyped-call]
-            {"output_files_dir": f"{notebook.stem}_files"},
-        )
-        page = f"notebooks/{notebook.stem}.md"
-        files.append(File.generated(config, page, content=_fenced(text)))
-        for name, picture in resources["outputs"].items():
+        text, pictures = notebook_page(notebook)
+        files.append(File.generated(config, f"notebooks/{notebook.stem}.md", content=text))
+        for name, picture in pictures.items():
             files.append(File.generated(config, f"notebooks/{name}", content=picture))
     return files
 
 
-def _fenced(text: str) -> str:
-    """Printed output is indented by four blanks, which would be highlighted as code."""
-    return re.sub(
-        r"(?:^    .*\n(?:\s*\n(?=    ))*)+",
-        lambda block: "```text\n" + re.sub(r"^    ", "", block[0], flags=re.MULTILINE) + "```\n",
-        text,
-        flags=re.MULTILINE,
-    )
+def notebook_page(path: Path) -> tuple[str, dict[str, bytes]]:
+    """A notebook as Markdown, and its pictures by file name."""
+    parts: list[str] = []
+    pictures: dict[str, bytes] = {}
+    for cell in nbformat.read(path, as_version=4).cells:  # type: ignore[no-untyped-call]
+        if cell.cell_type != "code":
+            parts.append(cell.source)
+            continue
+        parts.append(f"```python\n{cell.source}\n```")
+        printed = "".join(each.text for each in cell.outputs if each.output_type == "stream")
+        parts += [f"```text\n{printed.rstrip()}\n```"] * bool(printed)
+        for each in cell.outputs:
+            if "image/png" in each.get("data", {}):
+                name = f"{path.stem}_{len(pictures)}.png"
+                pictures[name] = b64decode(each.data["image/png"])
+                parts.append(f"![What the cell draws]({name})")
+    return "\n\n".join(parts), pictures
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

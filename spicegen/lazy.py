@@ -11,6 +11,8 @@ def attributes(package: str, homes: Mapping[str, tuple[str, ...]]) -> Callable[[
     Args:
         package: its full name.
         homes: by module of the package, the names that are public.
+    Raises:
+        AttributeError: what is returned raises it for any other name.
     """
 
     def find(name: str) -> Any:

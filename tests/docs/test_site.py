@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from pages import ROOT
 
@@ -40,6 +42,22 @@ def test_every_page_and_notebook_is_there(site: Path) -> None:
     pages += [Path("notebooks") / path.name for path in notebooks]
     for page in pages:
         assert (site / page.with_suffix(".html")).is_file(), page
+
+
+def test_notebooks_are_shown_with_what_they_print_and_draw(site: Path) -> None:
+    """Text that a browser shows, tags taken out."""
+    for path in (ROOT / "examples" / "notebooks").glob("*.ipynb"):
+        page = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+        shown = html.unescape(re.sub(r"<[^>]*>", "", page))
+        assert "```" not in shown
+        pictures = re.findall(r'<img alt="What the cell draws" src="([^"]+)"', page)
+        cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+        assert len(pictures) == sum("data" in out for cell in cells for out in cell.outputs)
+        assert all((site / "notebooks" / picture).is_file() for picture in pictures)
+        for cell in cells:
+            assert cell.source in shown, path
+            for output in cell.outputs:
+                assert output.get("text", "").strip() in shown, path
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
