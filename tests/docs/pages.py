@@ -27,8 +27,8 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -53,6 +53,7 @@ class Block:
     text: str
     line: int
     not_run: str = ""
+    hidden: bool = False
 
 
 def blocks(page: str, first_line: int = 1) -> Iterator[Block]:
@@ -62,7 +63,7 @@ def blocks(page: str, first_line: int = 1) -> Iterator[Block]:
         line = first_line + (token.map[0] if token.map else 0)
         if token.type == "html_block":
             if hidden := HIDDEN.match(token.content):
-                yield from blocks(hidden[1], line + 1)
+                yield from (replace(each, hidden=True) for each in blocks(hidden[1], line + 1))
             elif unwanted := NOT_RUN.match(token.content):
                 reason = unwanted[1]
             elif needs := NEEDS.match(token.content):
@@ -74,6 +75,14 @@ def blocks(page: str, first_line: int = 1) -> Iterator[Block]:
             reason = ""
 
 
+def section(page: str, heading: str) -> str:
+    """The part of a page under a heading of the second level."""
+    (found,) = re.findall(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE
+    )
+    return str(found)
+
+
 def run_page(page: Path, folder: Path, base: Path = ROOT) -> None:
     """Run every block of a page in a folder, which becomes the working directory.
 
@@ -82,11 +91,21 @@ def run_page(page: Path, folder: Path, base: Path = ROOT) -> None:
     """
     for name in ("examples", "models", "tests"):
         (folder / name).symlink_to(ROOT / name)
+    text = page.read_text(encoding="utf-8")
+    run_blocks(blocks(text), folder, str(page.relative_to(base)))
+
+
+def run_blocks(todo: Iterable[Block], folder: Path, name: str) -> None:
+    """Run blocks of one page in a folder, but for those that are not to be run.
+
+    Raises:
+        AssertionError: as `run_page`.
+    """
     namespace: dict[str, object] = {"__name__": "__main__"}
     with contextlib.chdir(folder):
-        for block in blocks(page.read_text(encoding="utf-8")):
+        for block in todo:
             if not block.not_run:
-                _run(block, f"{page.relative_to(base)}:{block.line}", namespace)
+                _run(block, f"{name}:{block.line}", namespace)
 
 
 def _run(block: Block, where: str, namespace: dict[str, object]) -> None:
