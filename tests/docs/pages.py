@@ -27,6 +27,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -123,7 +124,8 @@ def _run(block: Block, where: str, namespace: dict[str, object]) -> None:
 
 
 def _python(text: str, namespace: dict[str, object]) -> None:
-    with contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"copyreg|torch|keras|onnxscript")
         code = compile(text, "block", "exec", dont_inherit=True)
         exec(code, namespace)  # noqa: S102 - our own pages
 
