@@ -14,7 +14,7 @@ OUTDATED := outdated
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser ngspice demo test lint bench clean distclean outdated
+.PHONY: help setup browser ngspice demo test lint docs bench clean distclean outdated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,10 @@ browser: $(STAMP) ## install Chromium with apt, for the tests that open reports;
 
 ngspice: $(STAMP) ## try again to install ngspice, after a failed attempt
 	@$(VENV)/bin/python scripts/install_ngspice.py --retry
+
+docs: setup ## set up, then build the documentation into build/docs (a warning is an error)
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --strict
+	@echo "built: build/docs/index.html"
 
 bench: setup ## set up, then measure the figures of README and docs (25 minutes)
 	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --editable '.[bench]'

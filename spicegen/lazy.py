@@ -14,6 +14,8 @@ def attributes(
         package: its full name.
         homes: by module of the package, the names that are public.
         modules: of the package, that are public as a whole.
+    Raises:
+        AttributeError: what is returned raises it for any other name.
     """
 
     def find(name: str) -> Any:

@@ -83,6 +83,13 @@ def new_run(out: Path, force: bool) -> Iterator[Path]:
 
     After a SimulationError the files stay, in `<out>.failed`; after anything else the
     folder is removed, and `out` is as it was before.
+
+    Args:
+        out: run directory to make.
+        force: replace it if it is one.
+    Raises:
+        InputError: `out` must not be written.
+        SimulationError: that of the block, which now names the folder that was kept.
     """
     check_target(out, force)
     out.parent.mkdir(parents=True, exist_ok=True)

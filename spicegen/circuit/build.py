@@ -80,7 +80,16 @@ class BuiltCircuit:
 
 
 def make_clock(mapped: MappedNetwork, samples: int, steps: int, design: Design) -> Clock:
-    """The clock of a run: times of the design, or of the slowest path."""
+    """The clock of a run: times of the design, or of the slowest path.
+
+    Args:
+        mapped: the layers, whose slowest bit line sets the step.
+        samples: sequences, one after the other.
+        steps: of each sequence.
+        design: times that are given (s), and lags of the blocks.
+    Raises:
+        DesignError: a phase is shorter than its edges.
+    """
     t_step, t_transfer = step_times(mapped, design)
     recurrent = [layer for layer in mapped.layers if not isinstance(layer, MappedDense)]
     turns = max((turns_of(half) for layer in recurrent for half in layer.parts), default=1)

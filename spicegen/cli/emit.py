@@ -47,7 +47,12 @@ def emit(
     force: options.Force = False,
     debug: options.Debug = False,
 ) -> None:
-    """Write the netlist of a network, without simulating it."""
+    """Write the netlist of a network, without simulating it.
+
+    \b
+    Example:
+      spicegen emit network.toml --inputs signal.npy -o decks/mine
+    """
     chosen = chosen_design(design, overrides, analysis=analysis, seed=seed)
     from spicegen import pipeline
     from spicegen.network import load_inputs, load_network

@@ -87,7 +87,13 @@ def plot(
     ] = False,
     debug: options.Debug = False,
 ) -> None:
-    """Draw signals of a run over time, or of a batch over a key."""
+    """Draw signals of a run over time, or of a batch over a key.
+
+    \b
+    Example:
+      spicegen plot runs/mine lstm.h0 lstm.c0 --from 0 --to 50u
+      spicegen plot runs/mc --x device.levels --y mean_error_pct
+    """
     batch = BatchPlot(x, y, by, box, heatmap, cdf)
     if batch.wanted:
         if signals or listing or t_from or t_to or stacked:

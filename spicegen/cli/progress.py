@@ -68,9 +68,11 @@ class Lines:
         self._began_at = self._told_at = 0.0
 
     def announce(self, line: str) -> None:
+        """Say a line."""
         told(line)
 
     def stage(self, name: str, share: float) -> None:
+        """Tell how much of a stage is done, 0 to 1."""
         now = time.monotonic()
         if name != self._stage:
             self._stage, self._share = name, 0.0
@@ -92,9 +94,11 @@ class Bars:
         self._task: TaskID | None = None
 
     def announce(self, line: str) -> None:
+        """Say a line above the bars."""
         self._bars.console.print(f"spicegen: {one_line(line)}", soft_wrap=True)
 
     def stage(self, name: str, share: float) -> None:
+        """Move the bar of a stage to a share, 0 to 1; the bar of the stage before goes."""
         if name != self._stage or self._task is None:
             if self._task is not None:
                 self._bars.remove_task(self._task)

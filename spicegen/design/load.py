@@ -47,7 +47,15 @@ def load_design(path: Path | None = None, overrides: Sequence[str] = ()) -> Desi
 
 
 def design_from(table: Mapping[str, Any], where: str = "design") -> Design:
-    """A design from nested tables; `where` names their origin in errors."""
+    """A design from nested tables.
+
+    Args:
+        table: sections by name, keys and values in them.
+        where: names their origin in errors.
+    Raises:
+        DesignError: an unknown key (with the nearest known one), a value out of its range, or a
+            combination that is not drawn.
+    """
     try:
         return Design.model_validate(table)
     except ValidationError as error:

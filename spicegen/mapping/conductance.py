@@ -62,10 +62,12 @@ class MappedCrossbar:
 
     @property
     def word_lines(self) -> int:
+        """Number of word lines; in dual-row a signal's two lines count once."""
         return int(self.g_pos_siemens.shape[0])
 
     @property
     def bit_lines(self) -> int:
+        """Number of bit lines; in dual-column an output's two lines count once."""
         return int(self.g_pos_siemens.shape[1])
 
     def columns(self, part: slice) -> MappedCrossbar:

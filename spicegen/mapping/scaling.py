@@ -54,10 +54,12 @@ class SignalScale:
 
     @property
     def largest_volts(self) -> float:
+        """The largest expected magnitude, V."""
         return self.largest * self.volts_per_unit
 
     @property
     def clips(self) -> bool:
+        """Whether the largest expected magnitude exceeds the limit."""
         return self.largest_volts > self.limit_volts * (1 + TOLERANCE)
 
 

@@ -33,6 +33,7 @@ power of their side."""
 
 
 def write_design(prepared: Prepared, folder: Path) -> None:
+    """Write design.toml, crossbars.npz and given conductances into a run directory."""
     design = prepared.design
     if design.mapping.conductances is not None:
         shutil.copyfile(design.mapping.conductances, folder / rundir.CONDUCTANCES)
@@ -76,6 +77,7 @@ def _parts(prepared: Prepared) -> dict[str, MappedCrossbar]:
 
 
 def engine_part(engine: Choice, done: list[Simulated]) -> dict[str, Any]:
+    """What result.json tells of the engine: version, options, attempts, points, warnings."""
     info = engine.info
     return {
         "engine": {

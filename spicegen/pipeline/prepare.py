@@ -119,7 +119,8 @@ def prepare(
 
     Args:
         network: the trained network.
-        inputs: as `Network.check_inputs` takes them, network units.
+        inputs: (sample, feature) without recurrence, else (step, feature) or
+            (sample, step, feature), as `Network.check_inputs` takes them; network units.
         design: the design; what it leaves open is chosen here.
         xspice: the engine can read inputs from files.
         trims: how single amplifiers and cells differ from nominal ones.

@@ -55,7 +55,8 @@ def emit(
 
     Args:
         network: the trained network.
-        inputs: as `run` takes them, network units.
+        inputs: (sample, feature) without recurrence, else (step, feature) or
+            (sample, step, feature); network units.
         design: the design.
         out: directory to make.
         force: replace `out` if it is a run directory.
@@ -188,7 +189,14 @@ def run(
 
 
 def choose_engine(network: Network, design: Design) -> Choice:
-    """The engine of a run, which must set sources from step to step where no file does."""
+    """The engine of a run, which must set sources from step to step where no file does.
+
+    Args:
+        network: recurrent ones need that in a static analysis.
+        design: engine, analysis and where inputs stand.
+    Raises:
+        EngineMissingError: what the design asks for is not installed.
+    """
     name, static = design.simulation.engine, design.static
     inline = design.simulation.inputs == "inline" or design.cost.enabled
     if static and (network.recurrent or inline):

@@ -24,17 +24,28 @@ class Run(Protocol):
     """A finished run; `pipeline.RunResult` is one."""
 
     @property
-    def directory(self) -> Path: ...
+    def directory(self) -> Path:
+        """The run directory."""
+
     @property
-    def accuracy(self) -> Accuracy: ...
+    def accuracy(self) -> Accuracy:
+        """The score."""
+
     @property
-    def outputs(self) -> FloatArray: ...
+    def outputs(self) -> FloatArray:
+        """(sample, feature), (step, feature) or (sample, step, feature), network units."""
+
     @property
-    def reference(self) -> FloatArray: ...
+    def reference(self) -> FloatArray:
+        """The float64 reference, of the same shape."""
+
     @property
-    def summary(self) -> dict[str, Any]: ...
+    def summary(self) -> dict[str, Any]:
+        """The content of result.json."""
+
     @property
-    def waveforms(self) -> Waveforms: ...
+    def waveforms(self) -> Waveforms:
+        """Saved signals of the first stage, V over s."""
 
 
 @dataclass(frozen=True, slots=True)

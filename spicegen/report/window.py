@@ -40,10 +40,12 @@ class Window:
 
     @property
     def t_from_s(self) -> float:
+        """Beginning of the first step, s."""
         return float(self.starts_s[0])
 
     @property
     def t_to_s(self) -> float:
+        """End of the last step, s."""
         return float(self.starts_s[-1]) + self.clock.t_step_s
 
     @property

@@ -112,7 +112,7 @@ def machine(tmp_path):
 def test_help_is_the_default_and_names_every_target(machine):
     done = machine.make()
     assert done.returncode == 0
-    for target in ("setup", "demo", "test", "lint", "bench", "clean"):
+    for target in ("setup", "demo", "test", "lint", "docs", "bench", "clean"):
         assert f"  make {target} " in done.stdout
     assert machine.take_calls() == []
 
