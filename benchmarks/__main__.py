@@ -38,6 +38,8 @@ NAMES = (
     "speed",
     "layers",
     "wires",
+    "transistor",
+    "transistor_variation",
 )
 """In the order in which they run."""
 

@@ -16,7 +16,7 @@ PAGES = (
     TOP / "README.md",
     *(
         TOP / "docs" / f"{name}.md"
-        for name in ("benchmarks", "performance", "crossbars", "batch", "cells")
+        for name in ("benchmarks", "performance", "crossbars", "batch", "cells", "transistor")
     ),
 )
 IMAGES = TOP / "docs" / "images"

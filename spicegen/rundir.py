@@ -23,6 +23,7 @@ CROSSBARS = "crossbars.npz"
 CONDUCTANCES = "conductances.npz"
 RESULT = "result.json"
 BUDGET = "budget.npz"
+CALIBRATION = "calibration.json"
 
 
 def staged(name: str, label: int | str) -> str:

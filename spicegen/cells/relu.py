@@ -1,4 +1,4 @@
-"""The ReLU cell: transfer curve, how far it is from max(x, 0), settling."""
+"""The ReLU cell, whose signals count downwards: how far it is from min(x, 0), settling."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ HELD_S, FINE_S = 10e-6, 20e-9
 
 
 def benches(design: Design) -> dict[str, Circuit]:
-    """Transfer curve, and a step from below to above."""
+    """Transfer curve, and a step from above to below and back."""
     rail = design.signal.v_rail_volts
     points = round(2 * rail / STEP_VOLTS) + 1
     dut = (
         Instance("cell", "relu", ("in", "out", "cm")),
         Instance("load", LOAD, ("out", "draw", "cm"), {"c": LOAD_FARAD}),
     )
-    parts, draw = ("relu", LOAD), Source("draw", "draw", "0", Dc(0.0))
+    parts, draw = ("relu", "follower", LOAD), Source("draw", "draw", "0", Dc(0.0))
     swing = rail * design.signal.headroom / 2
-    wave = there_and_back(-swing, swing, HELD_S)
+    wave = there_and_back(swing, -swing, HELD_S)
     saved = ("in", "out", "cm")
     sweep = Sweep((Axis("in", -rail, rail, points),))
     timed = Transient(3 * HELD_S, FINE_S, from_rest=True)
@@ -40,22 +40,22 @@ def benches(design: Design) -> dict[str, Circuit]:
 
 
 def read(design: Design, runs: Runs) -> Reading:
-    """Errors against max(x, 0) within the headroom of the design."""
+    """Errors against min(x, 0) within the headroom of the design."""
     plot, step = runs["transfer"].plot, runs["step"]
     x, y = np.array(plot["in"] - plot["cm"]), np.array(plot["out"] - plot["cm"])
-    error = y - np.maximum(x, 0)
+    error = y - np.minimum(x, 0)
     used = np.abs(x) <= design.signal.v_rail_volts * design.signal.headroom
     settled = [
         settling_s(step.t_s, step["out"].values, start, start + HELD_S, 1e-3)
         for start in (HELD_S, 2 * HELD_S)
     ]
-    above = used & (x >= 0.01)  # above the corner
+    below = used & (x <= -0.01)  # away from the corner
     values = {
         "error_max_volts": float(np.abs(error[used]).max()),
-        "error_above_max_volts": float(np.abs(error[above]).max()),
+        "error_below_max_volts": float(np.abs(error[below]).max()),
         "v_corner_volts": float(np.interp(0.0, x, error)),
-        "v_below_volts": float(y[used][0]),
-        "swing_high_volts": float(plot["cm"][0] + x[np.abs(error) < REACHED_VOLTS][-1]),
+        "v_above_volts": float(y[used][-1]),
+        "swing_low_volts": float(plot["cm"][0] + x[np.abs(error) < REACHED_VOLTS][0]),
         "t_settle_s": max(settled),
     }
     return values, {
@@ -64,4 +64,4 @@ def read(design: Design, runs: Runs) -> Reading:
     }
 
 
-RELU = Measurement("ReLU: follower that can only pull up", benches, read)
+RELU = Measurement("ReLU: follower that can only pull down, and a buffer", benches, read)

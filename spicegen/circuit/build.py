@@ -26,9 +26,9 @@ from spicegen.circuit.graph import (
 )
 from spicegen.circuit.memristor import card_of, moving_states
 from spicegen.circuit.mismatch import spread
-from spicegen.circuit.names import safe_text, spice_names
+from spicegen.circuit.names import numbered, safe_text, spice_names
 from spicegen.circuit.notes import notes_of
-from spicegen.circuit.place import LayerCircuit, Place, drive
+from spicegen.circuit.place import LayerCircuit, Place, chain, drive
 from spicegen.circuit.read_noise import with_read_noise
 from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
@@ -39,6 +39,15 @@ from spicegen.circuit.stimuli import (
     common_source,
     input_sources,
     phases_of,
+)
+from spicegen.circuit.transistor import (
+    PORTS,
+    SUPPLY_CURRENT,
+    clock_drivers,
+    foundry,
+    foundry_options,
+    supplies,
+    transistor_cell,
 )
 from spicegen.design import Design
 from spicegen.errors import MappingError
@@ -95,19 +104,30 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     clock = make_clock(mapped, inputs.shape[0], inputs.shape[1], design)
     common = "cm" if design.signal.v_common_volts else "0"
     clocks, clock_probes = clock_sources(clock, design)
+    made = Group("supplies and clock drivers", ())
+    if design.transistors:
+        clocks, made = _on_chip(clocks, design)
     biased = any("bias" in _row_names(layer) for layer in mapped.layers)
     biases, bias = bias_sources(common, design) if biased else ([], WordLines((), ()))
     drawing = _Drawing(mapped, inputs, clock, common, bias, design)
     last = mapped.layers[-1]
     first = last.first if isinstance(last, MappedDense) else 0
     outputs = tuple(
-        Probe(f"output{k}", node, mapped.output_volts)
-        for k, node in enumerate(drawing.outputs, first)
+        Probe(f"output{k}", node, volts)
+        for k, (node, volts) in enumerate(
+            zip(
+                drawing.outputs,
+                np.broadcast_to(mapped.output_volts, len(drawing.outputs)).tolist(),
+                strict=True,
+            ),
+            first,
+        )
     )
     probes: tuple[Probe, ...] = outputs
     if design.simulation.save != "outputs":
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
-    blocks, groups = spread(_subcircuits(clock, drawing.layers, design), drawing.groups, design)
+    groups = (made, *drawing.groups) if made.instances else drawing.groups
+    blocks, groups = spread(_subcircuits(clock, drawing.layers, design), groups, design)
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
         notes=notes_of(mapped, clock, design),
@@ -123,6 +143,8 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         save_all=design.simulation.save == "all",
         memristor=card_of(design),
         states=moving_states(blocks, (part for group in groups for part in group.instances)),
+        metered=(SUPPLY_CURRENT,) if design.transistors else (),
+        foundry=foundry(design, mapped.start_volts) if design.transistors else None,
     )
     check_circuit(circuit)
     return BuiltCircuit(circuit, clock, _read_instants(mapped, clock, len(outputs), design))
@@ -146,6 +168,8 @@ class _Drawing:
         self.sources, self.files = list[Source](), list[FileSource]()
         self._last = mapped.layers[-1]
         self._behind_layer, self.inverters = mapped.behind_layer, list[Instance]()
+        # on a chip, op-amps drive the word lines of inputs
+        self._buffered = mapped.behind_layer or design.fidelity_of("opamp") == "transistor"
         word = self._drivers("input", self._inputs)
         self.layers: list[LayerCircuit] = []
         self.outputs: tuple[str, ...] = ()
@@ -155,7 +179,8 @@ class _Drawing:
     @property
     def groups(self) -> tuple[Group, ...]:
         """Instances by layer, behind the inverters of inputs where there are any."""
-        inverters = Group("inverters of the layer before", tuple(self.inverters))
+        title = "inverters of the layer before" if self._behind_layer else "input drivers"
+        inverters = Group(title, tuple(self.inverters))
         layers = tuple(layer.group for layer in self.layers)
         return (inverters, *layers) if self.inverters else layers
 
@@ -206,15 +231,19 @@ class _Drawing:
 
     def _drivers(self, stem: str, volts: FloatArray) -> WordLines:
         """Word lines on which ideal sources play (sample, step, feature) V."""
-        inputs = input_sources(
-            stem, volts, self._clock, self._common, self._design, self._behind_layer
-        )
+        inputs = input_sources(stem, volts, self._clock, self._common, self._design, self._buffered)
         self.sources += inputs.sources
         self.files += inputs.files
-        if not self._behind_layer:
+        if not self._buffered:
             return inputs.word
         place = Place(stem, self._design, self._common, self._bias)
-        word, inverters = drive(place, stem, inputs.word.positive)
+        nodes = inputs.word.positive
+        if not self._behind_layer:
+            nodes = numbered(f"{stem}_line", len(nodes))
+            self.inverters += chain(
+                f"{stem}_follower", "follower", inputs.word.positive, nodes, self._common
+            )
+        word, inverters = drive(place, stem, nodes)
         self.inverters += inverters
         return word
 
@@ -260,12 +289,26 @@ def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int, design: De
 
 def _subcircuits(clock: Clock, drawn: list[LayerCircuit], design: Design) -> tuple[Subcircuit, ...]:
     shared = list(amplifiers(design))
+    if design.transistors:
+        shared.append(transistor_cell("bias", design))
     if clock.depth:
         shared += multipliers(design)
         shared += () if design.static else sample_hold(design)
     if clock.turns > 1:
         shared += multiplexers(design)
-    return (*shared, *(block for layer in drawn for block in layer.subcircuits))
+    blocks = (*shared, *(block for layer in drawn for block in layer.subcircuits))
+    of_kit = {block.name: block for block in blocks if block.template.startswith("transistor/")}
+    return (*of_kit.values(), *(block for block in blocks if block.name not in of_kit))
+
+
+def _on_chip(clocks: list[Source], design: Design) -> tuple[list[Source], Group]:
+    """What comes from outside, and what makes bias gates and clock phases of it."""
+    instances: tuple[Instance, ...] = (Instance("bias", "bias", PORTS["bias"]),)
+    sources = tuple(clocks)
+    if design.fidelity_of("sample_hold") == "transistor":
+        sources, drivers = clock_drivers(sources)
+        instances += drivers
+    return [*supplies(design), *sources], Group("bias generator and clock drivers", instances)
 
 
 def _options(design: Design) -> dict[str, float | str]:
@@ -278,6 +321,8 @@ def _options(design: Design) -> dict[str, float | str]:
         "vntol": simulation.vntol_volts,
         "abstol": simulation.abstol_ampere,
     }
+    if design.transistors:
+        options |= foundry_options(design)
     return options if design.static else options | {"trtol": design.trtol}
 
 

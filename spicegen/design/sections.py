@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from pydantic import Field, model_validator
 
 from spicegen.design.base import Finite, NotNegative, Positive, Section
+from spicegen.design.calibration import CalibrationSection
 from spicegen.design.combinations import refuse_combinations
 from spicegen.design.memristor import with_window
 from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
@@ -118,8 +119,9 @@ class Mapping(Section):
     conductances: str | None = None
     """File of the conductances that were reached, to draw in the place of those of the weights
     (conductances.npz of `device program`, crossbars.npz of a run); relative to the design file."""
-    ranges: dict[str, Positive] = {}  # noqa: RUF012  pydantic copies defaults
-    """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
+    ranges: dict[str, Positive | list[NotNegative]] = {}  # noqa: RUF012  pydantic copies defaults
+    """Largest magnitude per signal ("layer.signal", network units), over the reference run's;
+    a list where each unit has volts per unit of its own."""
 
     @model_validator(mode="after")
     def _spares_have_a_use(self) -> Self:
@@ -356,6 +358,7 @@ class Design(Section):
     sample_hold: SampleHold = SampleHold()
     timing: Timing = Timing()
     pdk: Pdk = Pdk()
+    calibration: CalibrationSection = CalibrationSection()
     simulation: Simulation = Simulation()
     cost: Cost = Cost()
     nonideality: tuple[Nonideality, ...] = ()

@@ -75,6 +75,7 @@ class Kit:
         v_supply_volts: nominal supply.
         v_gate_volts, v_well_volts: multiplier gates at 0, and multiplier wells.
         i_opamp_ampere, i_cell_ampere: reference currents.
+        tc_unit_per_kelvin: how the input scale of activation cells rises with temperature.
         cells: by name.
         design: sections of a design that uses the kit.
     """
@@ -92,6 +93,7 @@ class Kit:
     v_well_volts: float
     i_opamp_ampere: float
     i_cell_ampere: float
+    tc_unit_per_kelvin: float
     models: tuple[str, ...]
     cells: Mapping[str, Cell] = field(repr=False)
     design: Mapping[str, Mapping[str, Any]] = field(repr=False)

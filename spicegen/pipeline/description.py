@@ -12,10 +12,11 @@ import numpy as np
 
 import spicegen
 from spicegen import rundir
+from spicegen.calibration import Calibration
 from spicegen.circuit import BuiltCircuit, slowest_column
 from spicegen.circuit.settling import SlowestColumn
 from spicegen.circuit.static import MODELS_LEAVE_OUT, left_out
-from spicegen.design import design_text
+from spicegen.design import Design, design_text
 from spicegen.engine import Choice
 from spicegen.mapping import MappedCrossbar
 from spicegen.netlist import Deck
@@ -31,6 +32,11 @@ def write_design(prepared: Prepared, folder: Path) -> None:
         shutil.copyfile(design.mapping.conductances, folder / rundir.CONDUCTANCES)
         own = design.mapping.model_copy(update={"conductances": rundir.CONDUCTANCES})
         design = design.model_copy(update={"mapping": own})
+    if design.transistors:
+        own_calibration = design.calibration.model_copy(
+            update={"file": rundir.CALIBRATION, "inputs": None}
+        )
+        design = design.model_copy(update={"calibration": own_calibration})
     (folder / rundir.DESIGN).write_text(design_text(design), encoding="utf-8")
     np.savez(folder / rundir.CROSSBARS, **_crossbars(_parts(prepared)))
 
@@ -72,6 +78,18 @@ def engine_part(engine: Choice, done: list[Simulated]) -> dict[str, Any]:
         },
         "points": sum(part.record.points for part in done),
         "warnings": [line for part in done for line in part.record.warnings],
+    }
+
+
+def calibration_part(calibration: Calibration, design: Design) -> dict[str, Any]:
+    """How trims were found, and how near the model of the circuit came with them, percent."""
+    asked, fit = design.calibration, calibration.fit
+    return {
+        "method": "file" if asked.file else asked.method,
+        "own_inputs": not (asked.file or asked.inputs),
+        "trims": sum(each.size for each in calibration.trims.values.values()),
+        "model_before_pct": {"mean": fit.mean_pct[0], "max": fit.max_pct[0]},
+        "model_after_pct": {"mean": fit.mean_pct[1], "max": fit.max_pct[1]},
     }
 
 
