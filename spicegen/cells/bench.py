@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spicegen.cells.sheet import Curve
 from spicegen.circuit.check import check_circuit
@@ -20,12 +20,15 @@ from spicegen.circuit.graph import (
     Sweep,
     Transient,
 )
-from spicegen.circuit.transistor import PORTS, foundry, foundry_options, supplies, transistor_cell
+from spicegen.circuit.transistor import (
+    PORTS,
+    foundry,
+    foundry_options,
+    supplies,
+    transistor_cell,
+)
 from spicegen.design import Design
 from spicegen.waveforms import Waveforms
-
-SUPPLY_CURRENT = "i(vvdd)"
-"""Current into the supply: what it gives is negative."""
 
 LOAD = "load"
 """Capacitor and resistor to cm, and a current."""
@@ -103,7 +106,7 @@ def bench(
         analysis=analysis,
         options={**_OPTIONS[type(analysis)], **foundry_options(design)},
         metered=tuple(name for name in wanted if "(" in name),
-        foundry=foundry(design),
+        foundry=replace(foundry(design), start_volts={}),  # gates are where they settle
         save_all=isinstance(analysis, Noise),  # its vectors cannot be named
     )
     check_circuit(made)

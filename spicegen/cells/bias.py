@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from spicegen.cells.bench import SUPPLY_CURRENT, Measurement, Reading, Runs, bench
+from spicegen.cells.bench import Measurement, Reading, Runs, bench
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import Sweep
+from spicegen.circuit.transistor import SUPPLY_CURRENT
 from spicegen.design import Design
 
 GATES = ("nb", "nbt", "pbt", "pbt2")

@@ -14,7 +14,7 @@ from spicegen.design import Design
 
 FloatArray = NDArray[np.float64]
 
-X_VOLTS, X_POINTS = 0.45, 61
+X_VOLTS, X_POINTS = 0.45, 91
 Y_BELOW, Y_ABOVE, Y_POINTS = 36, 2, 39
 """Of the gates, in thirtieths of their swing."""
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from spicegen.cells.bench import (
     LOAD,
     LOOP,
-    SUPPLY_CURRENT,
     Measurement,
     Reading,
     Runs,
@@ -28,6 +27,7 @@ from spicegen.circuit.graph import (
     Sweep,
     Transient,
 )
+from spicegen.circuit.transistor import SUPPLY_CURRENT
 from spicegen.design import Design
 from spicegen.waveforms import Waveforms
 

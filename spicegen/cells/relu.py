@@ -1,5 +1,4 @@
-"""The ReLU cell, of signals that count downwards: transfer curve, how far it is from min(x, 0),
-settling."""
+"""The ReLU cell, whose signals count downwards: how far it is from min(x, 0), settling."""
 
 from __future__ import annotations
 
@@ -19,14 +18,14 @@ HELD_S, FINE_S = 10e-6, 20e-9
 
 
 def benches(design: Design) -> dict[str, Circuit]:
-    """Transfer curve, and a step from above to below."""
+    """Transfer curve, and a step from above to below and back."""
     rail = design.signal.v_rail_volts
     points = round(2 * rail / STEP_VOLTS) + 1
     dut = (
         Instance("cell", "relu", ("in", "out", "cm")),
         Instance("load", LOAD, ("out", "draw", "cm"), {"c": LOAD_FARAD}),
     )
-    parts, draw = ("relu", LOAD), Source("draw", "draw", "0", Dc(0.0))
+    parts, draw = ("relu", "follower", LOAD), Source("draw", "draw", "0", Dc(0.0))
     swing = rail * design.signal.headroom / 2
     wave = there_and_back(swing, -swing, HELD_S)
     saved = ("in", "out", "cm")
@@ -50,7 +49,7 @@ def read(design: Design, runs: Runs) -> Reading:
         settling_s(step.t_s, step["out"].values, start, start + HELD_S, 1e-3)
         for start in (HELD_S, 2 * HELD_S)
     ]
-    below = used & (x <= -0.01)  # below the corner
+    below = used & (x <= -0.01)  # away from the corner
     values = {
         "error_max_volts": float(np.abs(error[used]).max()),
         "error_below_max_volts": float(np.abs(error[below]).max()),

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from spicegen.cells.bench import (
     LOAD,
-    SUPPLY_CURRENT,
     Measurement,
     Reading,
     Runs,
@@ -16,6 +15,7 @@ from spicegen.cells.bench import (
 )
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import Axis, Dc, Instance, Pulse, Source, Sweep, Transient
+from spicegen.circuit.transistor import SUPPLY_CURRENT
 from spicegen.design import Design
 from spicegen.waveforms import Waveforms
 

@@ -171,7 +171,7 @@ def test_cells_over_conditions_and_chips(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(cells, "_bars", lambda sheets: ())
     typical, conditions, chips = cells.measure(2).tables
     gain, error = typical.rows
-    assert (gain[0], error[0]) == ("multiplier: gain, µA/V²", "multiplier: error, max %")
+    assert (gain[0], error[0]) == ("multiplier: gain, µA/V²", "multiplier: error in use, max %")
     assert float(str(error[1])) < 0.5
     assert conditions.rows[0][1] == gain[1] != conditions.rows[0][2]
     assert chips.rows[0][-1] == 2 and float(str(chips.rows[1][2])) > 0

@@ -11,6 +11,7 @@ from cell_designs import Measure, transistor_design
 
 from spicegen.cells.bench import bench
 from spicegen.cells.characterise import run_bench
+from spicegen.cells.multiplier import linearity
 from spicegen.circuit.graph import Axis, Dc, Instance, Source, Sweep
 from spicegen.engine import select
 from spicegen.netlist import write_deck
@@ -120,7 +121,14 @@ def test_product_vanishes_where_a_factor_does(measured: Measure) -> None:
 
 
 def test_bar_of_the_multiplier(measured: Measure) -> None:
-    assert measured("multiplier").values["linearity_error_max_pct"] <= 0.5
+    """Over the range that the kit uses, and up to 0.3 V."""
+    sheet = measured("multiplier")
+    assert sheet.values["linearity_error_max_pct"] <= 0.5
+    curve = sheet.curves["product"]
+    x, y, current = (curve[name] for name in ("x_volts", "y_volts", "i_ampere"))
+    values, error = linearity(x, y, current, 0.3, 0.306)
+    assert abs(error["x_volts"]).max() == pytest.approx(0.3)
+    assert values["linearity_error_max_pct"] <= 0.5
 
 
 def test_held_charge(sheets: Path, measured: Measure) -> None:
@@ -136,12 +144,12 @@ def test_held_charge(sheets: Path, measured: Measure) -> None:
     assert (clock[:, 0] < 1e-3).all() and (clock[:, 1] > 3.29).all()  # read while it holds
 
 
-def test_relu_is_a_relu(measured: Measure) -> None:
+def test_relu_of_signals_that_count_downwards(measured: Measure) -> None:
     sheet = measured("relu")
     x, y = (sheet.curves["transfer"][name] for name in ("x_volts", "y_volts"))
     used = np.abs(x) < 0.76
-    assert np.abs(y - np.minimum(x, 0))[used].max() < 1.5e-3
-    assert np.abs(y[used & (x > 0.01)]).max() < 1e-4  # the buffer's offset
+    assert np.abs(y - np.minimum(x, 0))[used].max() < 1e-4
+    assert np.abs(y[x > 0.01]).max() < 1e-4
 
 
 def test_difference_takes_one_current_off_the_other(measured: Measure) -> None:
@@ -156,7 +164,7 @@ def test_switch_and_clock(measured: Measure) -> None:
     assert switch["i_leak_ampere"] < 1e-10
     loads = 2 * 50e-15 * 3.3**2  # the least energy: both loads charged once
     assert loads < clock["energy_per_period_joule"] < 50 * loads
-    assert 1e-9 < clock["t_rise_s"] < 30e-9 and 1e-9 < clock["t_fall_s"] < 30e-9  # long gates
+    assert 0 < clock["t_rise_s"] < 20e-9 and 0 < clock["t_fall_s"] < 20e-9
 
 
 def test_the_second_kit_works(measured: Measure) -> None:

@@ -128,7 +128,9 @@ def test_every_grid_ends_where_it_should(sheets: Path, measured: Measure) -> Non
     folder = next(sheets.glob("multiplier-*"))
     plot = Waveforms.from_raw(folder / "product.raw").plot
     x, y = plot["x"] - plot["cm"], plot["y"] - plot["vy"]
-    np.testing.assert_allclose([x[0], x[-1], y[0], y[-1]], [-0.45, 0.45, -0.36, 0.02], atol=1e-9)
+    np.testing.assert_allclose(
+        [x[0], x[-1], y[0], y[-1]], [-0.45, 0.45, -1.2 * 0.306, 0.0204], atol=1e-9
+    )
 
 
 def test_points_of_analyses() -> None:
