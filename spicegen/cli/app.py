@@ -20,6 +20,7 @@ from spicegen.cli.emit import emit
 from spicegen.cli.plot import plot
 from spicegen.cli.run import run
 from spicegen.cli.terminal import failed, printed, told
+from spicegen.cli.train import train
 from spicegen.errors import SpicegenError
 
 USAGE_STATUS = 2
@@ -36,7 +37,7 @@ app = typer.Typer(
     epilog="Exit status: 0 done, 2 bad input or usage, 3 the simulation failed, "
     "4 accuracy bar missed, 130 interrupted.",
 )
-for command in (demo, run, emit, plot, doctor):
+for command in (demo, run, emit, train, plot, doctor):
     app.command()(command)
 app.add_typer(batch, name="batch")
 app.add_typer(device, name="device")

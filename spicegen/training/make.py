@@ -203,11 +203,11 @@ def _many(
     for run in range(plan.runs):
         seed = plan.seed + run
         path = folder / f"{seed:05d}.npz"
-        if not path.is_file():
+        if not _finished(path, plan.epochs):
             task = task_of(plan, seed)
             forward = forward_of(plan, task, engine, out / CIRCUIT)
             done = run_epochs(task, plan.rule, forward, plan.epochs, seed)
-            save_arrays(path, _kept(task, done))
+            save_arrays(path, _kept(task, done, plan.epochs))
         if progress is not None:
             kept = load_arrays(path)
             loss = float(kept["final_loss"])
@@ -217,11 +217,21 @@ def _many(
     return many_summary(plan, runs, engine)
 
 
-def _kept(task: Task, done: Trained) -> dict[str, Any]:
+def _finished(path: Path, epochs: int) -> bool:
+    """Whether a seed was trained, with as many epochs as are wanted now."""
+    if not path.is_file():
+        return False
+    kept = load_arrays(path)
+    made, most = int(kept["epochs"]), int(kept["most_epochs"])
+    return most == epochs or (bool(kept["converged"]) and made <= epochs)
+
+
+def _kept(task: Task, done: Trained, most_epochs: int) -> dict[str, Any]:
     """One of many trainings: its history, how it ended, and the shifts it started from."""
     kept: dict[str, Any] = {
         **done.history(),
         "epochs": np.array(done.epochs),
+        "most_epochs": np.array(most_epochs),
         "converged": np.array(done.converged is True),
         "final_loss": np.array(done.loss),
         "final_outputs": done.outputs,
@@ -262,7 +272,8 @@ def _content(plan: Plan) -> dict[str, Any]:
     content = _with_hashes(content, plan.model_dump())
     if not isinstance(plan, PerceptronPlan):
         content["network"] = network_hash(load_network(plan.network))
-    found: dict[str, Any] = json.loads(json.dumps(content | {"spicegen": spicegen.__version__}))
+    content |= {"spicegen": spicegen.__version__, "many": plan.runs > 1}
+    found: dict[str, Any] = json.loads(json.dumps(content))
     return found
 
 

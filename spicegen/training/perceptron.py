@@ -72,7 +72,7 @@ def perceptron_task(plan: PerceptronPlan, seed: int) -> Task:
                                            "tanh"),))  # fmt: skip
     layer = mapped.layers[0]
     assert isinstance(layer, MappedDense)
-    wanted = about.target * _signs(about.targets)
+    wanted = goals(about)
     goal = Targets(about, wanted)
     return Task(
         network,
@@ -96,8 +96,10 @@ def word_units(patterns: list[str], about: Perceptron) -> FloatArray:
     return np.where(ones, about.v_one_volts, about.v_zero_volts) / v_unit
 
 
-def _signs(texts: tuple[str, ...]) -> FloatArray:
-    return np.array([[1.0 if sign == "1" else -1.0 for sign in text] for text in texts])
+def goals(about: Perceptron) -> FloatArray:
+    """(pattern, neuron) what outputs must lie beyond: +-target."""
+    signs = [[1.0 if sign == "1" else -1.0 for sign in text] for text in about.targets]
+    return about.target * np.array(signs)
 
 
 def _other_patterns(about: Perceptron) -> list[str]:

@@ -50,6 +50,7 @@ def one_summary(
     found = _head(plan, engine) | {
         "epochs": done.epochs,
         "converged": done.converged,
+        "loss_name": _loss_name(plan, task),
         "loss_first": float(done.records[0]["loss"]) if done.records else done.loss,
         "loss_last": done.loss,
         "accuracy": agreement(done.outputs, task.targets),
@@ -64,6 +65,12 @@ def one_summary(
     if isinstance(plan, PerceptronPlan):
         found |= _patterns(plan, task, done)
     return found
+
+
+def _loss_name(plan: Plan, task: Task) -> str:
+    if isinstance(plan, PerceptronPlan):
+        return "half the sum of squared errors"
+    return "cross-entropy" if task.network.classifies else "mean square error"
 
 
 def _median(values: list[Any]) -> float | None:
@@ -105,10 +112,11 @@ def many_summary(
     plan: Plan, runs: Mapping[int, Mapping[str, NDArray[Any]]], engine: Choice | None
 ) -> dict[str, Any]:
     """Many trainings: a row each, and how many converged in how many epochs."""
+    ends = isinstance(plan, PerceptronPlan)
     rows = [
         {
             "seed": seed,
-            "converged": bool(kept["converged"]) and int(kept["epochs"]) <= plan.epochs,
+            "converged": bool(kept["converged"]) if ends else None,
             "epochs": int(kept["epochs"]),
             "loss": float(kept["final_loss"]),
         }
@@ -117,7 +125,7 @@ def many_summary(
     epochs = [row["epochs"] for row in rows if row["converged"]]
     return _head(plan, engine) | {
         "runs": rows,
-        "converged": len(epochs),
-        "converged_pct": 100.0 * len(epochs) / len(rows),
+        "converged": len(epochs) if ends else None,
         "epochs_median": _median(epochs),
+        "loss_median": _median([row["loss"] for row in rows]),
     }
