@@ -37,6 +37,8 @@ NAMES = (
     "speed",
     "layers",
     "wires",
+    "perceptron",
+    "insitu",
 )
 """In the order in which they run."""
 

@@ -41,7 +41,7 @@ from spicegen.training.store import (
     save_arrays,
     save_json,
 )
-from spicegen.training.summary import many_summary, one_summary
+from spicegen.training.summary import circuit_error_pct, many_summary, one_summary
 from spicegen.training.table_devices import TableDevices
 from spicegen.training.task import Task
 
@@ -228,6 +228,7 @@ def _finished(path: Path, epochs: int) -> bool:
 
 def _kept(task: Task, done: Trained, most_epochs: int) -> dict[str, Any]:
     """One of many trainings: its history, how it ended, and the shifts it started from."""
+    equations = Equations(task.network)(task.arrays, task.inputs).outputs
     kept: dict[str, Any] = {
         **done.history(),
         "epochs": np.array(done.epochs),
@@ -235,6 +236,8 @@ def _kept(task: Task, done: Trained, most_epochs: int) -> dict[str, Any]:
         "converged": np.array(done.converged is True),
         "final_loss": np.array(done.loss),
         "final_outputs": done.outputs,
+        "circuit_error_pct": np.array(circuit_error_pct(done.outputs, equations)),
+        "targets": task.targets,
     }
     for array in task.arrays.values():
         if isinstance(array.devices, TableDevices):

@@ -1,0 +1,171 @@
+"""The 4x4 perceptron: how many seeds converge, and whether circuit and equations decide alike."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measure import told
+from benchmarks.report import Bar, Report, Row, Table, command_of, table
+from spicegen.training import Plan, load_plan, train
+from spicegen.training.make import SEEDS
+from spicegen.training.plan import plan_from
+from spicegen.training.store import load_arrays
+
+SEEDS_MADE = 100
+EPOCHS = 48
+MODEL = {"kind": "model", "model": "analog_threshold", "form": "verilog-a"}
+CASES: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    ("table as measured, lognormal, beta 6e6 (published)", {}, {}),
+    ("... exponential shifts", {"shift": {"distribution": "exponential"}}, {}),
+    ("... sorted table", {"order": "sort"}, {}),
+    ("... targets in both directions", {}, {"satisfied": "counted"}),
+    ("table as measured, lognormal, beta 1.2e7", {}, {"beta_per_ampere": 1.2e7}),
+    ("... sorted table", {"order": "sort"}, {"beta_per_ampere": 1.2e7}),
+    ("analog_threshold, pulses in ngspice, beta 1e5", MODEL, {"beta_per_ampere": 1e5}),
+)
+"""Name, what differs in the device, what differs in the perceptron."""
+AGREE_BAR_PCT, CIRCUIT_BAR_PCT, EPOCH_BAR_MS = 99.0, 1.0, 50.0
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "perceptron"
+SPEED_EPOCHS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case, by equations and in the circuit.
+
+    Attributes:
+        converged, median: of either, by `numpy` and `circuit`.
+        alike: decisions that are the same, of all that both made.
+        decisions: how many those are.
+        error_pct: of the circuit's final outputs, most of all seeds, full scale.
+        wrong: converged seeds whose circuit does not class every training pattern.
+    """
+
+    converged: Mapping[str, int]
+    median: Mapping[str, float | None]
+    alike: int
+    decisions: int
+    error_pct: float
+    wrong: int
+
+
+def measure(steps: int | None = None) -> Report:
+    """Many seeds of each case, then the time of an epoch.
+
+    Args:
+        steps: seeds of each case.
+    """
+    seeds = steps or SEEDS_MADE
+    rows: list[Row] = []
+    cases = []
+    for name, device, perceptron in CASES:
+        told(f"perceptron: {name}")
+        case = _case(device, perceptron, seeds)
+        cases.append(case)
+        rows.append(
+            [name, *(case.converged[way] for way in ("numpy", "circuit")),
+             *(case.median[way] for way in ("numpy", "circuit")), case.decisions,
+             100.0 * case.alike / case.decisions, case.error_pct, case.wrong]
+        )  # fmt: skip
+    columns = [
+        "devices", "converged, numpy", "converged, circuit", "median epochs, numpy:g",
+        "median epochs, circuit:g", "decisions", "alike, %:.3f", "outputs apart, max %:.2g",
+        "converged seeds with a wrong pattern",
+    ]  # fmt: skip
+    speed, epoch_ms = _speed()
+    bars = (
+        Bar("perceptron: decisions alike in numpy and ngspice, least of all cases",
+            min(100.0 * case.alike / case.decisions for case in cases), AGREE_BAR_PCT, "%", True,
+            headline=True),
+        Bar("perceptron: trained outputs, circuit - numpy, max of all seeds",
+            max(case.error_pct for case in cases), CIRCUIT_BAR_PCT, "%", headline=True),
+        Bar("perceptron: converged seeds with a wrong training pattern in ngspice",
+            float(sum(case.wrong for case in cases)), 0.0, "seeds"),
+        Bar("perceptron: one epoch through ngspice, median", epoch_ms, EPOCH_BAR_MS, "ms",
+            headline=True),
+    )  # fmt: skip
+    title = f"Manhattan rule, at most {EPOCHS} epochs, {seeds} seeds"
+    return Report(
+        "perceptron", command_of("perceptron", steps), (table(title, columns, rows), speed), bars
+    )
+
+
+def _case(device: dict[str, Any], perceptron: dict[str, Any], seeds: int) -> Case:
+    kept: dict[str, dict[int, Any]] = {}
+    median, converged = {}, {}
+    for way in ("numpy", "circuit"):
+        with tempfile.TemporaryDirectory() as folder:
+            plan = _plan(device, perceptron, way, seeds)
+            summary = train(plan, Path(folder) / "a").summary
+            kept[way] = {
+                seed: load_arrays(Path(folder) / "a" / SEEDS / f"{seed:05d}.npz")
+                for seed in range(seeds)
+            }
+        median[way], converged[way] = summary["epochs_median"], summary["converged"]
+    alike = decisions = wrong = 0
+    error = 0.0
+    for seed in range(seeds):
+        numbers, circuit = kept["numpy"][seed], kept["circuit"][seed]
+        ours, theirs = (_decisions(one) for one in (numbers, circuit))
+        both = min(len(ours), len(theirs))
+        alike += int((ours[:both] == theirs[:both]).sum())
+        decisions += ours[:both].size + abs(len(ours) - len(theirs)) * ours[0].size * (both > 0)
+        error = max(error, float(circuit["circuit_error_pct"]))
+        right = (np.sign(circuit["final_outputs"]) == np.sign(circuit["targets"])).all()
+        wrong += int(bool(circuit["converged"]) and not right)
+    return Case(converged, median, alike, decisions, error, wrong)
+
+
+def _decisions(kept: Mapping[str, Any]) -> Any:
+    """(epochs, word lines, bit lines) -1, 0 or 1: which half of each pair got a pulse."""
+    counts = kept.get("counts.perceptron", np.zeros((0, 2, 4, 2)))
+    return counts[:, 0] - counts[:, 1]
+
+
+def _plan(device: dict[str, Any], perceptron: dict[str, Any], way: str, seeds: int) -> Plan:
+    device = {"kind": "table", "order": "measured", **device}
+    if device["kind"] == "model":
+        device = {**MODEL, "pulses": "ngspice" if way == "circuit" else "numpy"}
+    content = {
+        "kind": "perceptron",
+        "epochs": EPOCHS,
+        "runs": seeds,
+        "forward": way,
+        "perceptron": perceptron,
+        "device": device,
+        "rule": {"name": "manhattan"},
+    }
+    return plan_from(content, Path())
+
+
+def _speed() -> tuple[Table, float]:
+    """Wall-clock and processor time of epochs, everything included: deck, engine, read, update,
+    checkpoint."""
+    plan = load_plan(EXAMPLES / "steeper.toml").model_copy(
+        update={"seed": 3, "epochs": SPEED_EPOCHS}
+    )
+    marks: list[tuple[float, float]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        train(plan, Path(folder) / "a", progress=lambda state: marks.append(_now()))
+    wall, cpu = 1e3 * np.diff(np.array(marks), axis=0).T
+    rows: list[Row] = [
+        ["least", float(wall.min()), float(cpu.min())],
+        ["median", float(np.median(wall)), float(np.median(cpu))],
+        ["95 %", float(np.quantile(wall, 0.95)), float(np.quantile(cpu, 0.95))],
+    ]
+    columns = ["epochs behind the first", "wall clock, ms:.1f", "CPU of spicegen itself, ms:.1f"]
+    made = table(f"Time of an epoch, {len(wall)} epochs", columns, rows)
+    return made, float(np.median(wall))
+
+
+def _now() -> tuple[float, float]:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return time.perf_counter(), usage.ru_utime + usage.ru_stime
