@@ -71,7 +71,7 @@ def programming_circuit(
         title: of the deck.
     """
     block = _block(states, card.form, topology)
-    lines = _line_counts(counts, topology)
+    lines = line_counts(counts, topology)
     slots = _slots(lines, use)
     t_s, row_volts, column_volts = _waves(slots, lines.shape, use)
     rows, columns = lines.shape
@@ -125,9 +125,27 @@ def _block(states: FloatArray, form: str, topology: str) -> Subcircuit:
     )
 
 
-def _line_counts(counts: NDArray[np.int64], topology: str) -> NDArray[np.int64]:
-    """(physical word lines, physical bit lines) pulses: where each half of a pair stands."""
-    return np.concatenate(list(counts), axis=1 if topology == "dual-column" else 0)
+def line_counts(counts: NDArray[np.int64], topology: str) -> NDArray[np.int64]:
+    """Pulses by the lines between which devices stand.
+
+    Args:
+        counts: (2, word lines, bit lines) by halves of pairs.
+        topology: dual-column has two bit lines per pair; dual-row two word lines, of which the
+            negative half is on the one that is not inverted.
+    Returns:
+        (physical word lines, physical bit lines).
+    """
+    if topology == "dual-column":
+        return np.concatenate(list(counts), axis=1)
+    return np.concatenate([counts[1], counts[0]], axis=0)
+
+
+def pulse_slots(counts: NDArray[np.int64], topology: str) -> int:
+    """Pulses of all word lines, one after the other, as `programming_circuit` gives them: the
+    devices of a word line share those of one polarity."""
+    lines = line_counts(counts, topology)
+    up, down = (np.maximum(sign * lines, 0).max(axis=1) for sign in (1, -1))
+    return int((up + down).sum())
 
 
 def _slots(counts: NDArray[np.int64], use: Use) -> list[Slot]:

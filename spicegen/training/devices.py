@@ -109,18 +109,6 @@ class Devices(ABC):
         return counts
 
 
-def row_cycles(counts: IntArray) -> int:
-    """Pulse slots of a row-parallel update: all devices on a word line share the slots of one
-    polarity, word lines come one after the other.
-
-    Args:
-        counts: (2, word lines, bit lines) signed pulses.
-    """
-    rows = counts.transpose(1, 0, 2).reshape(counts.shape[1], -1)
-    up, down = np.maximum(rows, 0).max(axis=1), np.maximum(-rows, 0).max(axis=1)
-    return int((up + down).sum())
-
-
 def check_shape(name: str, array: FloatArray, shape: tuple[int, ...], where: str) -> None:
     """Refuse an array of another shape.
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spicegen.circuit.programming import pulse_slots
 from spicegen.mapping.nonideality.draws import generator
 from spicegen.network import NetworkTrace
 from spicegen.training.array import network_of
 from spicegen.training.backward import gradients
-from spicegen.training.devices import FloatArray, row_cycles
+from spicegen.training.devices import FloatArray
 from spicegen.training.forward import Forward
 from spicegen.training.plan import Gradient, Rule
 from spicegen.training.rules import Updater, updater_of
@@ -120,7 +121,7 @@ def _epoch(
     task: Task, rule: Rule, updater: Updater, forward: Forward, seed: int, epoch: int
 ) -> tuple[Record | None, NetworkTrace | None]:
     """All samples once; no record where nothing is left to do."""
-    gradient = isinstance(rule, Gradient)
+    gradient, topology = isinstance(rule, Gradient), task.design.crossbar.topology
     truncate = rule.truncate_steps if isinstance(rule, Gradient) else None
     began, counts = time.perf_counter(), dict[str, Any]()
     losses, cycles, trace = [], 0, None
@@ -138,7 +139,7 @@ def _epoch(
         update = epoch * len(batches) + number
         given = updater(task.arrays, slopes, partial(_draws, seed, update))
         losses.append(value * len(targets))
-        cycles += sum(row_cycles(count) for count in given.values())
+        cycles += sum(pulse_slots(count, topology) for count in given.values())
         for name, count in given.items():
             counts[f"counts.{name}"] = counts.get(f"counts.{name}", 0) + count
     assert trace is not None

@@ -111,7 +111,7 @@ def train(
     task_of(plan, plan.seed)  # everything that can be wrong is, before anything is written
     out = Path(out)
     _open(plan, out, force)
-    with _engine(plan) as engine:
+    with engine_for(plan) as engine:
         if engine is not None and announced is not None:
             announced(engine.announcement)
         if plan.runs == 1:
@@ -157,7 +157,7 @@ def forward_of(plan: Plan, task: Task, engine: Choice | None, folder: Path) -> F
 
 
 @contextmanager
-def _engine(plan: Plan) -> Iterator[Choice | None]:
+def engine_for(plan: Plan) -> Iterator[Choice | None]:
     """One libngspice for all epochs, where anything is simulated."""
     pulsed = isinstance(plan.device, ModelDevice) and plan.device.pulses == "ngspice"
     if plan.forward == "numpy" and not pulsed:
@@ -256,7 +256,7 @@ def _open(plan: Plan, out: Path, force: bool) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise InputError(f"output {out}", "the name must be free or a directory")
     if out.is_dir() and any(out.iterdir()):
-        if not known.is_file():
+        if "spicegen" not in (rundir.read_json(out, PLAN) if known.is_file() else ()):
             raise InputError(
                 f"output {out}", "this is no directory of a training", None, "choose another"
             )

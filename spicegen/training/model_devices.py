@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from spicegen.devices import MemristorModel, Preset, hold, load_model
+from spicegen.devices import MemristorModel, Plan, Preset, hold, load_model, write_verify
 from spicegen.training.devices import Devices, FloatArray, IntArray
 from spicegen.training.plan import ModelDevice
 
@@ -64,6 +64,23 @@ class ModelDevices(Devices):
             return
         give = self.programmer or self._by_equations
         self.states = give(self.states, counts)
+
+    def program(
+        self,
+        target_siemens: FloatArray,
+        tolerance_siemens: float,
+        max_pulses: int,
+        draws: np.random.Generator,
+    ) -> IntArray:
+        """Write-verify with staircases of amplitude and width (`devices.write_verify`)."""
+        use, shape = self.preset.use, target_siemens.shape
+        ends = [float(self.model.conductance(x, use.v_read_volts)) for x in (0.0, 1.0)]
+        wanted = np.clip(target_siemens, *self.model.conductance_window(use.v_read_volts)).ravel()
+        sign = np.sign(wanted - self.g_siemens.ravel()).astype(np.int64)
+        plan = Plan(tolerance_siemens / (ends[1] - ends[0]), max_pulses)
+        done = write_verify(self.model, use, wanted, self.states.ravel(), plan)
+        self.states = done.state.reshape(shape)
+        return np.asarray((sign * done.pulses).reshape(shape))
 
     def state(self) -> dict[str, FloatArray]:
         return {"states": self.states}

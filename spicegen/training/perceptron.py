@@ -39,7 +39,8 @@ class Targets:
 
     def loss(self, outputs: FloatArray, wanted: FloatArray) -> tuple[float, FloatArray]:
         """Half the sum of squared errors."""
-        error = outputs - wanted
+        aim = (self.plan.aim or self.plan.target) * np.sign(wanted)
+        error = outputs - aim
         if self.plan.satisfied == "ignored":
             error = np.where(beyond(outputs, wanted), 0.0, error)
         return 0.5 * float(np.sum(error**2)), error

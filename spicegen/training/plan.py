@@ -148,15 +148,21 @@ class Perceptron(Section):
     """f = tanh(beta I)."""
     target: Positive = 0.8
     """Magnitude that outputs must reach."""
+    aim: Positive | None = None
+    """Magnitude that errors are counted from; absent = target. A rule with small steps needs one
+    beyond the target, which it would only come closer to otherwise."""
     satisfied: Literal["ignored", "counted"] = "ignored"
     """ignored: an output beyond its target asks for nothing; counted: it asks to come back."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.target >= 1:
-            raise ValueError(
-                f"target must lie within the range of tanh, below 1, got {self.target:g}"
-            )
+        for name, value in (("target", self.target), ("aim", self.aim or self.target)):
+            if value >= 1:
+                raise ValueError(
+                    f"{name} must lie within the range of tanh, below 1, got {value:g}"
+                )
+        if self.aim is not None and self.aim < self.target:
+            raise ValueError(f"aim must not lie below target, got {self.aim:g} < {self.target:g}")
         if len(self.patterns) != len(self.targets) or not self.patterns:
             raise ValueError(
                 f"there must be one target per pattern, got {len(self.patterns)} patterns and "
@@ -205,6 +211,16 @@ class PerceptronPlan(Common):
 
     kind: Literal["perceptron"]
     perceptron: Perceptron = Perceptron()
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        device = self.device
+        if self.rule.name == "delta" and device.kind == "model" and device.pulses == "ngspice":
+            raise ValueError(
+                "write-verify gives each device pulses of its own amplitude and width, which word "
+                'lines at a time cannot; set device.pulses = "numpy"'
+            )
+        return self
 
 
 class NetworkPlan(Common):

@@ -90,7 +90,7 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
         InputError: the file cannot be read.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return dict(arrays)
     except DAMAGE as error:
         raise InputError(str(path), "the file must be a readable .npz", error) from error
