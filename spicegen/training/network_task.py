@@ -137,7 +137,10 @@ def _design(
     defaults: dict[str, Any] = {
         "simulation": {"analysis": "static"},
         "device": {"g_min_siemens": low, "g_max_siemens": high},
-        "mapping": {"ranges": _ranges(network, inputs, targets, tests)},
+        "mapping": {
+            "cells": "resistor",  # every memristor is an element of the deck
+            "ranges": _ranges(network, inputs, targets, tests),
+        },
     }
     return merged_design(plan.design, defaults, seed)
 
