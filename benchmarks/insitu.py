@@ -19,11 +19,11 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "in_situ_lstm"
 SEEDS = (0, 1, 2)
 MORE_SEEDS = (1, 2, 3, 4)
 """Of the curves, by equations, beside the one seed in the circuit."""
-CURVE_EPOCHS = 60
+CURVE_EPOCHS = 40
 CURVES: tuple[tuple[str, str, tuple[float, ...]], ...] = (
     ("variation", "variation of steps, devices and pulses", (0, 0.05, 0.1, 0.2, 0.3)),
-    ("levels", "levels", (16, 32, 64, 128, 256, 1024)),
-    ("asymmetry", "asymmetry", (0, 0.1, 0.2, 0.4, 0.6)),
+    ("levels", "levels", (16, 64, 256, 1024)),
+    ("asymmetry", "asymmetry", (0, 0.2, 0.4, 0.6)),
 )  # fmt: skip
 TUNE_EPOCHS, TUNE_VARIATION, TUNE_BATCH = 5, 0.1, 8
 SOFTWARE_BAR, RECOVERED_BAR_PCT = 1.1, 50.0

@@ -63,7 +63,9 @@ def train(
     ] = False,
     debug: options.Debug = False,
 ) -> None:
-    """Train an array: the forward pass is the circuit, updates are pulses on its devices.
+    """Train memristors in their circuit, by pulses.
+
+    The forward pass is the simulated circuit, updates are pulses on its devices.
 
     Every epoch is kept; the same command goes on where a training was interrupted.
     """

@@ -13,7 +13,7 @@ from spicegen.engine import Choice
 from spicegen.training.devices import FloatArray
 from spicegen.training.loop import Trained
 from spicegen.training.perceptron import beyond
-from spicegen.training.plan import PerceptronPlan, Plan
+from spicegen.training.plan import ModelDevice, PerceptronPlan, Plan
 from spicegen.training.task import Task, agreement
 
 
@@ -25,11 +25,16 @@ def _head(plan: Plan, engine: Choice | None) -> dict[str, Any]:
         "spicegen": spicegen.__version__,
         "kind": plan.kind,
         "rule": plan.rule.name,
-        "device": plan.device.kind,
+        "device": _device(plan),
         "forward": plan.forward,
         "engine": told,
         "seed": plan.seed,
     }
+
+
+def _device(plan: Plan) -> str:
+    device = plan.device
+    return f"{device.kind} {device.model}" if isinstance(device, ModelDevice) else device.kind
 
 
 def one_summary(

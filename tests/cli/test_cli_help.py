@@ -10,7 +10,7 @@ import pytest
 
 import spicegen
 
-COMMANDS = ("demo", "run", "emit", "plot", "doctor")
+COMMANDS = ("demo", "run", "emit", "train", "plot", "doctor")
 HEAVY = ("numpy", "matplotlib", "pydantic", "jinja2", "PySpice", "neospice")
 
 
