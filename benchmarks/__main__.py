@@ -38,6 +38,7 @@ NAMES = (
     "layers",
     "wires",
     "perceptron",
+    "epoch",
     "insitu",
 )
 """In the order in which they run."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import told
-from benchmarks.report import Bar, Report, Row, Table, command_of, table
-from spicegen.training import Plan, load_plan, train
+from benchmarks.report import Bar, Report, Row, command_of, table
+from spicegen.training import Plan, train
 from spicegen.training.make import SEEDS
 from spicegen.training.plan import plan_from
 from spicegen.training.store import load_arrays
@@ -32,9 +30,7 @@ CASES: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("analog_threshold, pulses in ngspice, beta 1e5", MODEL, {"beta_per_ampere": 1e5}),
 )
 """Name, what differs in the device, what differs in the perceptron."""
-AGREE_BAR_PCT, CIRCUIT_BAR_PCT, EPOCH_BAR_MS = 99.0, 1.0, 50.0
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "perceptron"
-SPEED_EPOCHS = 40
+AGREE_BAR_PCT, CIRCUIT_BAR_PCT = 99.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class Case:
 
 
 def measure(steps: int | None = None) -> Report:
-    """Many seeds of each case, then the time of an epoch.
+    """Many seeds of each case.
 
     Args:
         steps: seeds of each case.
@@ -80,7 +76,6 @@ def measure(steps: int | None = None) -> Report:
         "median epochs, circuit:g", "decisions", "alike, %:.3f", "outputs apart, max %:.2g",
         "converged seeds with a wrong pattern",
     ]  # fmt: skip
-    speed, epoch_ms = _speed()
     bars = (
         Bar("perceptron: decisions alike in numpy and ngspice, least of all cases",
             min(100.0 * case.alike / case.decisions for case in cases), AGREE_BAR_PCT, "%", True,
@@ -89,12 +84,10 @@ def measure(steps: int | None = None) -> Report:
             max(case.error_pct for case in cases), CIRCUIT_BAR_PCT, "%", headline=True),
         Bar("perceptron: converged seeds with a wrong training pattern in ngspice",
             float(sum(case.wrong for case in cases)), 0.0, "seeds"),
-        Bar("perceptron: one epoch through ngspice, median", epoch_ms, EPOCH_BAR_MS, "ms",
-            headline=True),
     )  # fmt: skip
     title = f"Manhattan rule, at most {EPOCHS} epochs, {seeds} seeds"
     return Report(
-        "perceptron", command_of("perceptron", steps), (table(title, columns, rows), speed), bars
+        "perceptron", command_of("perceptron", steps), (table(title, columns, rows),), bars
     )
 
 
@@ -144,28 +137,3 @@ def _plan(device: dict[str, Any], perceptron: dict[str, Any], way: str, seeds: i
         "rule": {"name": "manhattan"},
     }
     return plan_from(content, Path())
-
-
-def _speed() -> tuple[Table, float]:
-    """Wall-clock and processor time of epochs, everything included: deck, engine, read, update,
-    checkpoint."""
-    plan = load_plan(EXAMPLES / "steeper.toml").model_copy(
-        update={"seed": 3, "epochs": SPEED_EPOCHS}
-    )
-    marks: list[tuple[float, float]] = []
-    with tempfile.TemporaryDirectory() as folder:
-        train(plan, Path(folder) / "a", progress=lambda state: marks.append(_now()))
-    wall, cpu = 1e3 * np.diff(np.array(marks), axis=0).T
-    rows: list[Row] = [
-        ["least", float(wall.min()), float(cpu.min())],
-        ["median", float(np.median(wall)), float(np.median(cpu))],
-        ["95 %", float(np.quantile(wall, 0.95)), float(np.quantile(cpu, 0.95))],
-    ]
-    columns = ["epochs behind the first", "wall clock, ms:.1f", "CPU of spicegen itself, ms:.1f"]
-    made = table(f"Time of an epoch, {len(wall)} epochs", columns, rows)
-    return made, float(np.median(wall))
-
-
-def _now() -> tuple[float, float]:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return time.perf_counter(), usage.ru_utime + usage.ru_stime

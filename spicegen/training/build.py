@@ -15,6 +15,7 @@ from spicegen.training.devices import Devices, FloatArray
 from spicegen.training.model_devices import model_devices, plan_model
 from spicegen.training.plan import Device, ModelDevice, PulsedDevice, TableDevice
 from spicegen.training.pulsed_devices import PulsedDevices
+from spicegen.training.refuse import refuse_untrainable
 from spicegen.training.table_devices import table_devices
 
 
@@ -24,11 +25,12 @@ def merged_design(
     """The design of a training: what the plan says, on top of what training presumes.
 
     Raises:
-        DesignError: unknown key or impossible value.
+        DesignError: unknown key, impossible value, or what cannot be trained.
     """
-    table = _merged(defaults, given)
-    table.setdefault("simulation", {}).setdefault("seed", seed)
-    return design_from(table, where)
+    table = _merged({"simulation": {"seed": seed}}, _merged(defaults, given))
+    design = design_from(table, where)
+    refuse_untrainable(design)
+    return design
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from spicegen.errors import InputError
-
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -107,13 +105,3 @@ class Devices(ABC):
             self.pulse(step, draws)
             counts += step
         return counts
-
-
-def check_shape(name: str, array: FloatArray, shape: tuple[int, ...], where: str) -> None:
-    """Refuse an array of another shape.
-
-    Raises:
-        InputError: naming the place and both shapes.
-    """
-    if array.shape != shape:
-        raise InputError(where, f"{name} must be {shape}", array.shape)

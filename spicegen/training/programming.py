@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +9,9 @@ import numpy as np
 
 from spicegen.circuit.graph import Transient
 from spicegen.circuit.programming import programming_circuit
-from spicegen.devices.veriloga import build_osdi
 from spicegen.engine import Choice, Job
 from spicegen.netlist import write_deck
-from spicegen.netlist.memristor import model_file
+from spicegen.pipeline.memristor import place_model
 from spicegen.training.devices import FloatArray, IntArray
 from spicegen.training.model_devices import ModelDevices
 from spicegen.waveforms import Waveforms
@@ -51,10 +49,7 @@ class CrossbarProgrammer:
         """
         card, use = self.devices.model.card(self.form), self.devices.preset.use
         circuit = programming_circuit(states, counts, card, use, self.topology, self.name)
-        source = card.file if self.form == "behavioural" else build_osdi(card.file).osdi
-        target = self.folder / model_file(card)
-        if not target.is_file():  # one that a live engine has loaded must not be written again
-            shutil.copyfile(source, target)
+        place_model(card, self.folder)
         deck = write_deck(circuit, self.folder / DECK)
         assert isinstance(circuit.analysis, Transient)
         job = Job(

@@ -11,7 +11,7 @@ import numpy as np
 
 from spicegen.errors import InputError
 from spicegen.paths import packaged
-from spicegen.training.devices import Devices, FloatArray, IntArray, check_shape
+from spicegen.training.devices import Devices, FloatArray, IntArray
 from spicegen.training.plan import Shift, TableDevice
 
 PACKAGED = "measured_table/lsmo_gaq3.csv"
@@ -146,7 +146,8 @@ def _kept_shifts(path: Path, shape: tuple[int, ...]) -> FloatArray:
         found = np.asarray(np.load(path, allow_pickle=False), dtype=np.float64)
     except (OSError, ValueError) as error:
         raise InputError(where, "the file must be a .npy of conductances", error) from error
-    check_shape("shifts", found, shape, where)
+    if found.shape != shape:
+        raise InputError(where, f"shifts must be {shape}", found.shape)
     if not (np.isfinite(found) & (found > 0)).all():
         raise InputError(where, "shifts must be finite and positive, S")
     return found

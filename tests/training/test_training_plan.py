@@ -13,7 +13,7 @@ from spicegen.training.plan import plan_from
 
 PERCEPTRON: dict[str, Any] = {
     "kind": "perceptron",
-    "device": {"kind": "table"},
+    "device": {"kind": "table", "order": "measured"},
     "rule": {"name": "manhattan"},
 }
 NETWORK: dict[str, Any] = {
@@ -89,6 +89,28 @@ def test_a_design_that_is_none() -> None:
 
     plan = plan_from(PERCEPTRON | {"design": {"opamp": {"gian": 3}}}, Path())
     with pytest.raises(InputError, match=r"opamp.*gian"):
+        perceptron_task(plan, 0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("design", "message"),
+    [
+        ({"simulation": {"engine": "neospice"}}, r"simulation\.engine: .*libngspice.*'neospice'"),
+        ({"crossbar": {"topology": "reference-column"}}, r"crossbar\.topology: .*pairs"),
+        ({"timing": {"serial": 2}, "simulation": {"analysis": "transient"}}, r"timing\.serial"),
+        ({"device": {"levels": 8}}, r"device\.levels: steps .* got 8"),
+        ({"mapping": {"remap": "pair"}}, r"mapping\.remap"),
+        (
+            {"nonideality": [{"kind": "variation", "sigma": 0.1}]},
+            r"nonideality: .* got variation; .*start\.variation",
+        ),
+    ],
+)
+def test_designs_that_cannot_be_trained(design: dict[str, Any], message: str) -> None:
+    from spicegen.training.perceptron import perceptron_task
+
+    plan = plan_from(PERCEPTRON | {"design": design}, Path())
+    with pytest.raises(InputError, match=message):
         perceptron_task(plan, 0)  # type: ignore[arg-type]
 
 
