@@ -13,7 +13,7 @@ from spicegen.errors import InputError
 from spicegen.mapping.nonideality.draws import generator
 from spicegen.training.devices import Devices, FloatArray
 from spicegen.training.model_devices import model_devices, plan_model
-from spicegen.training.plan import Device, ModelDevice, PulsedDevice, TableDevice
+from spicegen.training.plan_parts import Device, ModelDevice, PulsedDevice, TableDevice
 from spicegen.training.pulsed_devices import PulsedDevices
 from spicegen.training.refuse import refuse_untrainable
 from spicegen.training.table_devices import table_devices

@@ -18,7 +18,7 @@ from spicegen.training.array import network_of
 from spicegen.training.backward import gradients
 from spicegen.training.devices import FloatArray
 from spicegen.training.forward import Forward
-from spicegen.training.plan import Gradient, Rule
+from spicegen.training.plan_parts import Gradient, Rule
 from spicegen.training.rules import Updater, updater_of
 from spicegen.training.store import Store
 from spicegen.training.task import Task

@@ -29,7 +29,8 @@ from spicegen.training.loop import Trained, run_epochs
 from spicegen.training.model_devices import ModelDevices
 from spicegen.training.network_task import network_task
 from spicegen.training.perceptron import perceptron_task
-from spicegen.training.plan import ModelDevice, PerceptronPlan, Plan, load_plan, plan_from
+from spicegen.training.plan import PerceptronPlan, Plan, load_plan, plan_from
+from spicegen.training.plan_parts import ModelDevice
 from spicegen.training.programming import CrossbarProgrammer
 from spicegen.training.store import (
     HISTORY,

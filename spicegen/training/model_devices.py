@@ -12,7 +12,7 @@ import numpy as np
 
 from spicegen.devices import MemristorModel, Plan, Preset, hold, load_model, write_verify
 from spicegen.training.devices import Devices, FloatArray, IntArray
-from spicegen.training.plan import ModelDevice
+from spicegen.training.plan_parts import ModelDevice
 
 Programmer = Callable[[FloatArray, IntArray], FloatArray]
 """(2, word lines, bit lines) states and signed pulses to the states after them."""

@@ -27,7 +27,8 @@ from spicegen.network import Dense, Layer, Lstm, Network, load_inputs, load_netw
 from spicegen.training.array import Array, check_layers, weight_of, with_weight
 from spicegen.training.build import device_draws, merged_design, network_devices, window_of
 from spicegen.training.devices import FloatArray
-from spicegen.training.plan import NetworkPlan, Start
+from spicegen.training.plan import NetworkPlan
+from spicegen.training.plan_parts import Start
 from spicegen.training.task import Task, cross_entropy, mean_square
 from spicegen.weights.npz import read_npy
 

@@ -19,7 +19,8 @@ from spicegen.network import Dense, Network
 from spicegen.training.array import Array
 from spicegen.training.build import device_draws, merged_design, perceptron_devices
 from spicegen.training.devices import FloatArray
-from spicegen.training.plan import Perceptron, PerceptronPlan
+from spicegen.training.plan import PerceptronPlan
+from spicegen.training.plan_parts import Perceptron
 from spicegen.training.task import Task
 
 LAYER = "perceptron"

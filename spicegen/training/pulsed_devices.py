@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from spicegen.training.devices import Devices, FloatArray, IntArray
-from spicegen.training.plan import PulsedDevice
+from spicegen.training.plan_parts import PulsedDevice
 
 
 class PulsedDevices(Devices):

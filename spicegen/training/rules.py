@@ -9,7 +9,7 @@ import numpy as np
 
 from spicegen.training.array import Arrays
 from spicegen.training.devices import FloatArray, IntArray
-from spicegen.training.plan import Delta, Gradient, Manhattan, Rule
+from spicegen.training.plan_parts import Delta, Gradient, Manhattan, Rule
 
 Draws = Callable[[str], np.random.Generator]
 """The generator of one update of one array, by its name."""

@@ -13,7 +13,8 @@ from spicegen.engine import Choice
 from spicegen.training.devices import FloatArray
 from spicegen.training.loop import Trained
 from spicegen.training.perceptron import beyond
-from spicegen.training.plan import ModelDevice, PerceptronPlan, Plan
+from spicegen.training.plan import PerceptronPlan, Plan
+from spicegen.training.plan_parts import ModelDevice
 from spicegen.training.task import Task, agreement
 
 

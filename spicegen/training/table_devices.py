@@ -12,7 +12,7 @@ import numpy as np
 from spicegen.errors import InputError
 from spicegen.paths import packaged
 from spicegen.training.devices import Devices, FloatArray, IntArray
-from spicegen.training.plan import Shift, TableDevice
+from spicegen.training.plan_parts import Shift, TableDevice
 
 PACKAGED = "measured_table/lsmo_gaq3.csv"
 FEWEST = 2

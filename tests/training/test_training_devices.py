@@ -12,7 +12,7 @@ from spicegen.devices import load_model
 from spicegen.errors import InputError
 from spicegen.training.build import perceptron_devices
 from spicegen.training.model_devices import ModelDevices, model_devices
-from spicegen.training.plan import ModelDevice, PulsedDevice, Shift, TableDevice
+from spicegen.training.plan_parts import ModelDevice, PulsedDevice, Shift, TableDevice
 from spicegen.training.pulsed_devices import PulsedDevices
 from spicegen.training.table_devices import TableDevices, read_table, shifts, table_devices
 
