@@ -10,6 +10,7 @@ import pytest
 
 from spicegen.engine import Choice
 from spicegen.errors import InputError
+from spicegen.training import train
 from spicegen.training.array import network_of
 from spicegen.training.forward import Equations, Simulated
 from spicegen.training.loop import run_epochs
@@ -172,3 +173,25 @@ def test_files_that_do_not_fit(network_plan: MakeNetwork, tmp_path: Path) -> Non
     (tmp_path / "network.toml").write_text(text)
     with pytest.raises(InputError, match=r"'recurrent': training knows .* got lstm"):
         network_task(plan, 0)
+
+
+def test_memristors_of_an_lstm_that_ngspice_moves(
+    network_plan: MakeNetwork, tmp_path: Path
+) -> None:
+    """One update, word line by word line in dual rows: pulses in ngspice and by the equations."""
+    ways = {}
+    for pulses in ("numpy", "ngspice"):
+        plan = network_plan(
+            device={"kind": "model", "model": "analog_threshold", "pulses": pulses},
+            rule={"name": "gradient", "learning_rate": 10.0, "max_pulses": 1},
+            forward="numpy",
+            epochs=1,
+        )
+        ways[pulses] = train(plan, tmp_path / pulses).history()
+    for name in ("recurrent", "out"):
+        counts = ways["ngspice"][f"counts.{name}"]
+        np.testing.assert_array_equal(counts, ways["numpy"][f"counts.{name}"])
+        assert counts.min() < 0 < counts.max()
+        change, expected = (np.diff(ways[way][f"g.{name}"], axis=0) for way in ("ngspice", "numpy"))
+        np.testing.assert_allclose(change, expected, atol=4e-3 * np.abs(expected).max())
+        assert np.abs(expected).max() > 1e-6
