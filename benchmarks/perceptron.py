@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import told
-from benchmarks.report import Bar, Report, Row, command_of, table
+from benchmarks.report import Bar, Report, Row, Table, command_of, table
 from spicegen.training import Plan, train
-from spicegen.training.make import SEEDS
+from spicegen.training.forward import Equations
+from spicegen.training.loop import run_epochs
+from spicegen.training.make import SEEDS, task_of
 from spicegen.training.plan import plan_from
 from spicegen.training.store import load_arrays
 
@@ -30,6 +32,17 @@ CASES: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("analog_threshold, pulses in ngspice, beta 1e5", MODEL, {"beta_per_ampere": 1e5}),
 )
 """Name, what differs in the device, what differs in the perceptron."""
+RULE_SEEDS = 20
+RULES: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    ("manhattan", {"name": "manhattan"}, {}),
+    (
+        "delta, write-verify",
+        {"name": "delta", "learning_rate": 0.1, "tolerance": 0.1, "max_pulses": 60},
+        {"aim": 0.95},
+    ),
+    ("gradient, open loop", {"name": "gradient", "learning_rate": 0.1}, {"aim": 0.95}),
+)
+"""Name, the rule, what differs in the perceptron; on analog_threshold by equations."""
 AGREE_BAR_PCT, CIRCUIT_BAR_PCT = 99.0, 1.0
 
 
@@ -86,8 +99,9 @@ def measure(steps: int | None = None) -> Report:
             float(sum(case.wrong for case in cases)), 0.0, "seeds"),
     )  # fmt: skip
     title = f"Manhattan rule, at most {EPOCHS} epochs, {seeds} seeds"
+    rules = _rules(min(seeds, RULE_SEEDS))
     return Report(
-        "perceptron", command_of("perceptron", steps), (table(title, columns, rows),), bars
+        "perceptron", command_of("perceptron", steps), (table(title, columns, rows), rules), bars
     )
 
 
@@ -137,3 +151,35 @@ def _plan(device: dict[str, Any], perceptron: dict[str, Any], way: str, seeds: i
         "rule": {"name": "manhattan"},
     }
     return plan_from(content, Path())
+
+
+def _rules(seeds: int) -> Table:
+    """The three rules on the same memristors."""
+    rows: list[Row] = []
+    for name, rule, perceptron in RULES:
+        told(f"perceptron: {name}")
+        epochs, pulses, slots = [], [], []
+        for seed in range(seeds):
+            plan = plan_from(
+                {
+                    "kind": "perceptron",
+                    "perceptron": {"beta_per_ampere": 1e5, **perceptron},
+                    "device": {"kind": "model", "model": "analog_threshold", "pulses": "numpy"},
+                    "rule": rule,
+                },
+                Path(),
+            )
+            task = task_of(plan, seed)
+            done = run_epochs(task, plan.rule, Equations(task.network), EPOCHS, seed)
+            if done.converged:
+                kept = done.history()
+                epochs.append(done.epochs)
+                pulses.append(float(np.abs(kept["counts.perceptron"]).sum()))
+                slots.append(float(kept["cycles"].sum()))
+        medians = (float(np.median(part)) if part else None for part in (epochs, pulses, slots))
+        rows.append([name, len(epochs), *medians])
+    columns = [
+        "rule", f"converged of {seeds}", "median epochs:g", "median pulses, all devices:g",
+        "median pulse slots, a word line at a time:g",
+    ]  # fmt: skip
+    return table("Rules on memristors (analog_threshold, by equations)", columns, rows)

@@ -13,7 +13,13 @@ from types import TracebackType
 from typing import Self
 
 from spicegen.engine.base import Job
-from spicegen.engine.process import Outcome, end_group, registered, worker_command
+from spicegen.engine.process import (
+    Outcome,
+    end_group,
+    limit_memory,
+    registered,
+    worker_command,
+)
 from spicegen.engine.shared import LABEL, SharedEngine
 from spicegen.errors import SimulationError, TimeLimitError
 
@@ -56,6 +62,7 @@ class LiveEngine(SharedEngine):
         assert child.stdin is not None and child.stdout is not None
         with registered(child):
             try:
+                limit_memory(child, job)
                 child.stdin.write(json.dumps(request | where).encode() + b"\n")
                 child.stdin.flush()
                 answer = self._answer(child, job)

@@ -139,7 +139,7 @@ def run_to_log(
             ) from error
         try:
             with child, registered(child):
-                _limit_memory(child, job)
+                limit_memory(child, job)
                 _attend(child, log, deadline, _reporter(job))
         except subprocess.TimeoutExpired as error:
             raise TimeLimitError(
@@ -169,8 +169,9 @@ def registered(child: subprocess.Popen[bytes]) -> Iterator[None]:
             _running.discard(child)
 
 
-def _limit_memory(child: subprocess.Popen[bytes], job: Job) -> None:
-    """Set from outside: what runs in a child between fork and exec is not safe with threads.
+def limit_memory(child: subprocess.Popen[bytes], job: Job) -> None:
+    """Limit the address space of a child, from outside: what runs in it between fork and exec is
+    not safe with threads.
 
     Raises:
         SimulationError: this system cannot.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def draw(plan: Plan, result: TrainResult) -> list[Path]:
         kept.get("loss", np.zeros(0)),
         summary["loss_name"],
         summary["loss_last"],
-        {key[2:]: value for key, value in kept.items() if key.startswith("g.")},
+        {unquote(key[2:]): value for key, value in kept.items() if key.startswith("g.")},
     )
     perceptron = None
     if isinstance(plan, PerceptronPlan):

@@ -20,7 +20,7 @@ from spicegen.training.devices import FloatArray
 from spicegen.training.forward import Forward
 from spicegen.training.plan_parts import Gradient, Rule
 from spicegen.training.rules import Updater, updater_of
-from spicegen.training.store import Store
+from spicegen.training.store import Store, member
 from spicegen.training.task import Task
 
 Record = dict[str, NDArray[Any]]
@@ -121,7 +121,7 @@ def _epoch(
     task: Task, rule: Rule, updater: Updater, forward: Forward, seed: int, epoch: int
 ) -> tuple[Record | None, NetworkTrace | None]:
     """All samples once; no record where nothing is left to do."""
-    gradient, topology = isinstance(rule, Gradient), task.design.crossbar.topology
+    topology = task.design.crossbar.topology
     truncate = rule.truncate_steps if isinstance(rule, Gradient) else None
     began, counts = time.perf_counter(), dict[str, Any]()
     losses, cycles, trace = [], 0, None
@@ -129,7 +129,7 @@ def _epoch(
     for number, batch in enumerate(batches):
         targets = task.targets[batch]
         trace = forward(task.arrays, task.inputs[batch])
-        if not gradient and task.reached is not None and task.reached(trace.outputs):
+        if task.reached is not None and task.reached(trace.outputs):
             return None, trace
         value, slope = task.loss(trace.outputs, targets)
         slopes = gradients(network_of(task.network, task.arrays), trace, slope, truncate)
@@ -141,7 +141,8 @@ def _epoch(
         losses.append(value * len(targets))
         cycles += sum(pulse_slots(count, topology) for count in given.values())
         for name, count in given.items():
-            counts[f"counts.{name}"] = counts.get(f"counts.{name}", 0) + count
+            key = f"counts.{member(name)}"
+            counts[key] = counts.get(key, 0) + count
     assert trace is not None
     record: Record = {
         "loss": np.array(sum(losses) / len(task.inputs)),
@@ -170,20 +171,21 @@ def _batches(samples: int, rule: Rule, seed: int, epoch: int) -> Iterator[NDArra
 
 
 def _conductances(task: Task) -> Record:
-    return {f"g.{name}": array.devices.g_siemens for name, array in task.arrays.items()}
+    return {f"g.{member(name)}": array.devices.g_siemens for name, array in task.arrays.items()}
 
 
 def _state(task: Task, updater: Updater) -> Record:
     found: Record = {f"rule.{key}": value for key, value in updater.state().items()}
     for name, array in task.arrays.items():
-        found |= {f"device.{name}.{key}": value for key, value in array.devices.state().items()}
+        prefix = f"device.{member(name)}"
+        found |= {f"{prefix}.{key}": value for key, value in array.devices.state().items()}
     return found
 
 
 def _restore(task: Task, updater: Updater, state: Mapping[str, NDArray[Any]]) -> None:
     updater.restore(_below("rule.", state))
     for name, array in task.arrays.items():
-        array.devices.restore(_below(f"device.{name}.", state))
+        array.devices.restore(_below(f"device.{member(name)}.", state))
 
 
 def _below(prefix: str, state: Mapping[str, NDArray[Any]]) -> Record:

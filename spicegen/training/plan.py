@@ -58,6 +58,11 @@ class PerceptronPlan(Common):
                 "write-verify gives each device pulses of its own amplitude and width, which word "
                 'lines at a time cannot; set device.pulses = "numpy"'
             )
+        if self.rule.name == "gradient" and self.rule.batch is not None:
+            raise ValueError(
+                f"every update of a perceptron sees all patterns, got rule.batch = "
+                f"{self.rule.batch}; leave it out"
+            )
         return self
 
 

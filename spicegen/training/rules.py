@@ -10,6 +10,7 @@ import numpy as np
 from spicegen.training.array import Arrays
 from spicegen.training.devices import FloatArray, IntArray
 from spicegen.training.plan_parts import Delta, Gradient, Manhattan, Rule
+from spicegen.training.store import member
 
 Draws = Callable[[str], np.random.Generator]
 """The generator of one update of one array, by its name."""
@@ -102,7 +103,7 @@ class GradientUpdater:
     def _direction(self, name: str, slope: FloatArray) -> FloatArray:
         if self._plan.optimiser == "sgd":
             return slope
-        first, second, count = (f"{kind}.{name}" for kind in ("mean", "square", "count"))
+        first, second, count = (f"{kind}.{member(name)}" for kind in ("mean", "square", "count"))
         kept = self._state
         kept[count] = kept.get(count, np.zeros(())) + 1.0
         kept[first] = BETA1 * kept.get(first, np.zeros_like(slope)) + (1.0 - BETA1) * slope

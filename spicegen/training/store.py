@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,11 @@ class Store:
 
     def _epoch(self, epoch: int) -> Path:
         return self.directory / EPOCHS / f"{epoch:05d}.npz"
+
+
+def member(name: str) -> str:
+    """A layer's name, which may be any text, as part of a member's name in a zip archive."""
+    return quote(name, safe=" ")
 
 
 def save_arrays(path: Path, arrays: Arrays) -> None:

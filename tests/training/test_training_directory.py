@@ -128,3 +128,20 @@ def test_what_is_left_behind(perceptron_plan: MakePerceptron, tmp_path: Path) ->
     assert history["outputs"].shape == (2, 6, 2)
     with np.load(tmp_path / "a" / "conductances.npz") as kept:
         np.testing.assert_array_equal(kept["g_pos_siemens_0"], history["g.perceptron"][-1, 0])
+
+
+def test_layers_of_any_name(network_plan: MakeNetwork, tmp_path: Path) -> None:
+    rule = {"name": "gradient", "optimiser": "adam"}
+    plan = network_plan(forward="numpy", epochs=4, rule=rule)
+    path = tmp_path / "network.toml"
+    path.write_text(path.read_text().replace('"recurrent"', '"x y/%"'))
+    with np.load(tmp_path / "weights.npz") as kept:
+        arrays = {name.replace("recurrent", "x y/%"): kept[name] for name in kept}
+    np.savez(tmp_path / "weights.npz", **arrays)
+    with pytest.raises(StopError):
+        train(plan, tmp_path / "a", progress=stop_at(2))
+    result = train(plan, tmp_path / "a")
+    assert result.history()["g.x y%2F%25"].shape == (5, 2, 6, 12)
+    from spicegen.training.figures import draw
+
+    assert len(draw(plan, result)) == 2

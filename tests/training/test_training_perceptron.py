@@ -177,6 +177,24 @@ def test_the_delta_rule_reaches_the_targets(perceptron_plan: MakePerceptron) -> 
     assert counts.min() < 0 < counts.max()  # both halves of a pair, both ways
 
 
+def test_open_loop_pulses_stop_where_the_targets_are_reached(
+    perceptron_plan: MakePerceptron,
+) -> None:
+    plan = perceptron_plan(
+        device={"kind": "pulsed", "levels": 200},
+        perceptron={"beta_per_ampere": 1e5, "aim": 0.95},
+        rule={"name": "gradient", "learning_rate": 0.1},
+    )
+    task = perceptron_task(plan, 0)
+    done = run_epochs(task, plan.rule, Equations(task.network), 48, 0)
+    assert done.converged
+    assert 1 < done.epochs < 48
+    before = done.history()["outputs"][-1]
+    wanted = task.targets
+    assert not (before * np.sign(wanted) >= 0.8).all()  # the epoch before was not enough
+    assert (done.outputs * np.sign(wanted) >= 0.8).all()
+
+
 def test_many_seeds_and_their_shifts(perceptron_plan: MakePerceptron, tmp_path: Path) -> None:
     plan = perceptron_plan(perceptron=STEEP, runs=3, forward="numpy")
     result = train(plan, tmp_path / "many")

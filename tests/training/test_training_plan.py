@@ -73,6 +73,7 @@ NETWORK: dict[str, Any] = {
             {"rule": {"name": "delta"}, "device": {"kind": "model", "model": "vteam"}},
             'cannot; set device.pulses = "numpy"',
         ),
+        (PERCEPTRON, {"rule": {"name": "gradient", "batch": 2}}, "sees all patterns, got .* 2"),
         (PERCEPTRON, {"rule": {"name": "delta", "tolerance": 2}}, "rule.tolerance: .*less than 1"),
         (NETWORK, {"device": {"kind": "table"}}, 'move both ways, got device.kind = "table"'),
         (NETWORK, {"rule": {"name": "manhattan"}}, 'rule.name = "gradient", got "manhattan"'),
