@@ -104,6 +104,23 @@ def with_weight(layer: Layer, weight: FloatArray) -> Layer:
     raise AssertionError(layer)
 
 
+def arrays_of(network: Network) -> dict[str, FloatArray]:
+    """Arrays of dense and LSTM layers by the names that network.toml's `arrays` file holds."""
+    found: dict[str, FloatArray] = {}
+    for layer in network.layers:
+        match layer:
+            case Dense():
+                parts = {"weight": layer.weight, "bias": layer.bias}
+            case Lstm():
+                names = ("weight_ih", "weight_hh", "bias_ih")
+                values = (layer.weight_ih, layer.weight_hh, layer.bias)
+                parts = dict(zip(names, values, strict=True))
+            case _:
+                raise AssertionError(layer)  # refused by `check_layers`
+        found |= {f"{layer.name}.{name}": value for name, value in parts.items()}
+    return found
+
+
 def check_layers(network: Network) -> None:
     """Refuse layers that there is no backward pass for.
 

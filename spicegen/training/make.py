@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,17 +10,14 @@ from typing import Any
 
 import numpy as np
 
-import spicegen
 from spicegen import rundir
-from spicegen.batch.content import network_hash
-from spicegen.batch.differences import refuse_other_plan
 from spicegen.design import design_text
 from spicegen.engine import Choice
 from spicegen.engine.choose import announce
 from spicegen.engine.live import LiveEngine
-from spicegen.errors import InputError
-from spicegen.network import load_network
 from spicegen.pipeline.conductances import write_conductances
+from spicegen.training.array import arrays_of, network_of
+from spicegen.training.directory import open_directory
 from spicegen.training.forward import Equations, Forward, Simulated
 from spicegen.training.loop import Trained, run_epochs
 from spicegen.training.model_devices import ModelDevices
@@ -34,9 +28,9 @@ from spicegen.training.plan_parts import ModelDevice
 from spicegen.training.programming import CrossbarProgrammer
 from spicegen.training.store import (
     HISTORY,
-    PLAN,
     RESULT,
     SHIFTS,
+    WEIGHTS,
     Store,
     load_arrays,
     save_arrays,
@@ -47,8 +41,6 @@ from spicegen.training.table_devices import TableDevices
 from spicegen.training.task import Task
 
 CIRCUIT, SEEDS = "circuit", "seeds"
-NOT_CONTENT = ("epochs", "runs")
-"""Keys of a plan that may change in a directory: they only say how far it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +103,7 @@ def train(
         plan = plan_from(plan, Path())
     task_of(plan, plan.seed)  # everything that can be wrong is, before anything is written
     out = Path(out)
-    _open(plan, out, force)
+    open_directory(plan, out, force)
     with engine_for(plan) as engine:
         if engine is not None and announced is not None:
             announced(engine.announcement)
@@ -189,6 +181,8 @@ def _one(
         },
     )
     (out / rundir.DESIGN).write_text(design_text(task.design), encoding="utf-8")
+    if not isinstance(plan, PerceptronPlan):
+        save_arrays(out / WEIGHTS, arrays_of(network_of(task.network, task.arrays)))
     for array in task.arrays.values():
         if isinstance(array.devices, TableDevices):
             np.save(out / SHIFTS, array.devices.shift_siemens)
@@ -244,46 +238,3 @@ def _kept(task: Task, done: Trained, most_epochs: int) -> dict[str, Any]:
         if isinstance(array.devices, TableDevices):
             kept["shift_siemens"] = array.devices.shift_siemens
     return kept
-
-
-def _open(plan: Plan, out: Path, force: bool) -> None:
-    """Make the directory, or let the same plan go on in it.
-
-    Raises:
-        InputError: it belongs to another plan, or was not made by a training.
-    """
-    content = _content(plan)
-    known = out / PLAN
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise InputError(f"output {out}", "the name must be free or a directory")
-    if out.is_dir() and any(out.iterdir()):
-        if "spicegen" not in (rundir.read_json(out, PLAN) if known.is_file() else ()):
-            raise InputError(
-                f"output {out}", "this is no directory of a training", None, "choose another"
-            )
-        if force:
-            shutil.rmtree(out)
-        else:
-            refuse_other_plan(rundir.read_json(out, PLAN), content, out)
-    out.mkdir(parents=True, exist_ok=True)
-    if not known.is_file():
-        save_json(known, content)
-
-
-def _content(plan: Plan) -> dict[str, Any]:
-    """Everything that an epoch depends on; files by what is in them."""
-    content = plan.model_dump(mode="json", exclude=set(NOT_CONTENT))
-    content = _with_hashes(content, plan.model_dump())
-    if not isinstance(plan, PerceptronPlan):
-        content["network"] = network_hash(load_network(plan.network))
-    content |= {"spicegen": spicegen.__version__, "many": plan.runs > 1}
-    found: dict[str, Any] = json.loads(json.dumps(content))
-    return found
-
-
-def _with_hashes(content: Any, plain: Any) -> Any:
-    if isinstance(plain, dict):
-        return {key: _with_hashes(content[key], plain[key]) for key in content}
-    if isinstance(plain, Path) and plain.is_file():
-        return hashlib.sha256(plain.read_bytes()).hexdigest()
-    return content

@@ -20,7 +20,8 @@ from spicegen.errors import InputError
 from spicegen.weights.npz import DAMAGE
 
 EPOCHS, CHECKPOINT, PLAN = "epochs", "checkpoint.npz", "plan.json"
-HISTORY, RESULT, SHIFTS = "history.npz", "training.json", "shifts.npy"
+HISTORY, RESULT = "history.npz", "training.json"
+SHIFTS, WEIGHTS = "shifts.npy", "weights.npz"
 
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -130,6 +130,16 @@ def test_what_is_left_behind(perceptron_plan: MakePerceptron, tmp_path: Path) ->
         np.testing.assert_array_equal(kept["g_pos_siemens_0"], history["g.perceptron"][-1, 0])
 
 
+def test_trained_weights_are_those_of_a_network(network_plan: MakeNetwork, tmp_path: Path) -> None:
+    plan = network_plan(forward="numpy", epochs=2)
+    result = train(plan, tmp_path / "a")
+    text = (tmp_path / "network.toml").read_text()
+    (tmp_path / "trained.toml").write_text(text.replace("weights.npz", "a/weights.npz"))
+    inputs, targets = (np.load(tmp_path / f"{name}.npy") for name in ("inputs", "targets"))
+    outputs = sg.load_network(tmp_path / "trained.toml").forward(inputs).outputs
+    assert np.mean((outputs - targets) ** 2) == pytest.approx(result.summary["loss_last"], rel=1e-9)
+
+
 def test_layers_of_any_name(network_plan: MakeNetwork, tmp_path: Path) -> None:
     rule = {"name": "gradient", "optimiser": "adam"}
     plan = network_plan(forward="numpy", epochs=4, rule=rule)
