@@ -9,6 +9,7 @@ import json
 import selectors
 import subprocess
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -50,9 +51,12 @@ class LiveEngine(SharedEngine):
         """End the process."""
         child, self._child = self._child, None
         if child is not None:
+            assert child.stdin is not None and child.stdout is not None
             end_group(child)
-            with child:  # closes its pipes, and waits
-                pass
+            with suppress(BrokenPipeError):  # a request that the process never read
+                child.stdin.close()
+            child.stdout.close()
+            child.wait()
 
     def _run(self, job: Job, request: dict[str, str | None]) -> Outcome:
         where = {"folder": str(job.folder), "log": str(job.log.resolve())}

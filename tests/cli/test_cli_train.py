@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Cli
+
+if TYPE_CHECKING:
+    from conftest import Cli
 
 PLAN = """kind = "perceptron"
 seed = 4
