@@ -41,6 +41,9 @@ NAMES = (
     "wires",
     "transistor",
     "transistor_variation",
+    "perceptron",
+    "epoch",
+    "insitu",
 )
 """In the order in which they run."""
 

@@ -16,7 +16,10 @@ PAGES = (
     TOP / "README.md",
     *(
         TOP / "docs" / f"{name}.md"
-        for name in ("benchmarks", "performance", "crossbars", "batch", "report", "cells", "transistor")
+        for name in (
+            *("benchmarks", "performance", "crossbars", "batch", "report", "cells", "transistor"),
+            "training",
+        )
     ),
 )
 IMAGES = TOP / "docs" / "images"

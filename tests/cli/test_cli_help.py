@@ -16,7 +16,7 @@ import spicegen
 from spicegen.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("demo", "run", "emit", "plot", "report", "doctor")
+COMMANDS = ("demo", "run", "emit", "train", "plot", "report", "doctor")
 HEAVY = ("schemdraw", "numpy", "matplotlib", "pydantic", "jinja2", "PySpice", "neospice")
 
 
