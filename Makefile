@@ -14,7 +14,7 @@ OUTDATED := outdated
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ngspice demo test lint bench clean distclean outdated
+.PHONY: help setup browser ngspice demo test lint docs bench clean distclean outdated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +22,7 @@ help: ## list the targets
 demo: setup ## set up, then run the main job on the packaged example into runs/demo
 	@$(VENV)/bin/spicegen demo -o runs/demo --force
 
-test: setup ## set up, then lint, type-check and run the tests (PYTEST_ARGS=... to choose)
+test: setup browser ## set up, then lint, type-check and run the tests (PYTEST_ARGS=... to choose)
 	@$(LINT); \
 	if [ $$status -ne 0 ]; then \
 	    echo "make test: a check above failed and so will this target; the tests run all the same"; \
@@ -50,8 +50,15 @@ $(STAMP): pyproject.toml $(OUTDATED)
 
 outdated:
 
+browser: $(STAMP) ## install Chromium with apt, for the tests that open reports; once
+	@$(VENV)/bin/python scripts/install_chromium.py
+
 ngspice: $(STAMP) ## try again to install ngspice, after a failed attempt
 	@$(VENV)/bin/python scripts/install_ngspice.py --retry
+
+docs: setup ## set up, then build the documentation into build/docs (a warning is an error)
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --strict
+	@echo "built: build/docs/index.html"
 
 bench: setup ## set up, then measure the figures of README and docs (25 minutes)
 	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --editable '.[bench]'

@@ -27,16 +27,23 @@ NAMES = (
     "partition",
     "growth",
     "batch",
+    "page",
     "eeg",
     "topologies",
     "mapping",
     "engines",
     "veriloga",
     "memristors",
+    "cells",
     "ablation",
     "speed",
     "layers",
     "wires",
+    "transistor",
+    "transistor_variation",
+    "perceptron",
+    "epoch",
+    "insitu",
 )
 """In the order in which they run."""
 

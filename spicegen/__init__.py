@@ -27,6 +27,7 @@ __all__ = [
     "load_network",
     "open_run",
     "run",
+    "train",
 ]
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "errors": ("InputError", "SimulationError", "SpicegenError"),
     "network": ("Network", "load_inputs", "load_network"),
     "pipeline": ("RunResult", "emit", "open_run", "run"),
+    "training": ("train",),
 }
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from spicegen.errors import InputError, SimulationError, SpicegenError
     from spicegen.network import Network, load_inputs, load_network
     from spicegen.pipeline import RunResult, emit, open_run, run
+    from spicegen.training import train
 
 # imported when they are first used, so that `spicegen --help` stays quick
-__getattr__ = attributes(__name__, _HOMES)
+__getattr__ = attributes(__name__, _HOMES, modules=("cells", "torch"))

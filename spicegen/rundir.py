@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import spicegen
 from spicegen.errors import InputError, SimulationError
 
 DECK = "circuit.cir"
@@ -23,6 +25,8 @@ CROSSBARS = "crossbars.npz"
 CONDUCTANCES = "conductances.npz"
 RESULT = "result.json"
 BUDGET = "budget.npz"
+CALIBRATION = "calibration.json"
+SCHEMATICS = "schematics"
 
 
 def staged(name: str, label: int | str) -> str:
@@ -79,6 +83,13 @@ def new_run(out: Path, force: bool) -> Iterator[Path]:
 
     After a SimulationError the files stay, in `<out>.failed`; after anything else the
     folder is removed, and `out` is as it was before.
+
+    Args:
+        out: run directory to make.
+        force: replace it if it is one.
+    Raises:
+        InputError: `out` must not be written.
+        SimulationError: that of the block, which now names the folder that was kept.
     """
     check_target(out, force)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -118,6 +129,58 @@ def read_json(directory: Path, name: str) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(str(path), "the file must be readable JSON", error) from error
+
+
+STEPS = (
+    ("mapping", DESIGN),
+    ("emission", PROBES),
+    ("simulation", RAW),
+    ("read-back", OUTPUTS),
+    ("scoring", RESULT),
+)
+"""What makes a run directory, and the file that each step leaves."""
+
+
+def read_result(directory: Path) -> dict[str, Any]:
+    """result.json of a finished run.
+
+    Raises:
+        InputError: no such directory, no run in it, an unfinished run (the step that is missing
+            is named), or a run of a newer spicegen.
+    """
+    where, rule = str(directory), "this must be the directory of a finished run"
+    if not directory.is_dir():
+        raise InputError(where, rule, "no such directory")
+    if not (directory / RESULT).is_file():
+        there = [step for step, name in STEPS if (directory / name).is_file()]
+        if not there:
+            raise InputError(where, rule, f"no {RESULT} in it")
+        step, name = next(each for each in STEPS if not (directory / each[1]).is_file())
+        kept = f"; {LOG} there may say why" if (directory / LOG).is_file() else ""
+        raise InputError(
+            where,
+            rule,
+            f"one whose {step} is missing (no {name} in it){kept}",
+            "make the run again with `spicegen run`",
+        )
+    result = read_json(directory, RESULT)
+    if not isinstance(result, dict) or not isinstance(result.get("spicegen"), str):
+        raise InputError(str(directory / RESULT), "it must be the result of a run", "another JSON")
+    made_by, own = result["spicegen"], spicegen.__version__
+    if release(made_by) > release(own):
+        raise InputError(
+            str(directory / RESULT),
+            f"it must be made by spicegen {own} or older",
+            f"spicegen {made_by}",
+            "update spicegen",
+        )
+    return result
+
+
+def release(version: str) -> tuple[int, ...]:
+    """The numbers of a version's release, such as (0, 1, 0) of 0.1.0.dev3."""
+    numbers = re.match(r"\d+(\.\d+)*", version)
+    return tuple(int(part) for part in numbers[0].split(".")) if numbers else ()
 
 
 def _replace(partial: Path, out: Path) -> None:

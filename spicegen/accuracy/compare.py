@@ -73,8 +73,12 @@ def full_scale(reference: FloatArray) -> FloatArray:
 
 
 def error_pct(analog: FloatArray, reference: FloatArray) -> FloatArray:
-    """|analog - reference| in percent of each output's full scale, shape of the inputs.
+    """|analog - reference| in percent of each output's full scale.
 
+    Args:
+        analog, reference: (..., output) of equal shape, network units.
+    Returns:
+        (..., output), percent.
     Raises:
         ComparisonError: shapes differ, or a value is not finite.
     """

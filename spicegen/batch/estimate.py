@@ -10,6 +10,7 @@ from typing import Any
 from spicegen.batch.make import Ready
 from spicegen.batch.points import count, points
 from spicegen.batch.task import make_run
+from spicegen.durations import duration
 from spicegen.errors import SimulationError
 
 
@@ -59,12 +60,3 @@ def estimate(ready: Ready, jobs: int | None) -> Estimate:
         raise SimulationError(f"the first run fails: {row['message']}")
     total = count(ready.plan)
     return Estimate(total, run_s, jobs, -(-total // jobs) * run_s)
-
-
-def duration(seconds: float) -> str:
-    """Such as 3 h 20 min."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if hours else f"{minutes} min"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,28 @@ class BatchResult:
     directory: Path
     table: Path
     state: State
+
+    def report(self, path: str | Path | None = None, *, limit: float = 1.0) -> Path:
+        """Write one self-contained HTML page about the batch, as `spicegen report` does.
+
+        Args:
+            path: file to write; report.html in the directory of the batch by default.
+            limit: the metric that a good run does not exceed.
+        Raises:
+            InputError: no run is finished, or the file cannot be written.
+        """
+        from spicegen.batch.report import write_report
+
+        return write_report(self.directory, None if path is None else Path(path), limit=limit)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: counts, and where the table is."""
+        state = self.state
+        cells = {"runs": state.total, "made now": state.made, "kept": state.kept}
+        cells["failed"] = state.failed
+        head = "".join(f"<th>{name}" for name in (*cells, "table"))
+        row = "".join(f"<td>{value}" for value in (*cells.values(), escape(str(self.table))))
+        return f"<table><thead><tr>{head}</thead><tbody><tr>{row}</tbody></table>"
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,8 @@ def dask_workers(client: Client) -> Iterator[Workers]:
 
     Args:
         client: connected; stays open.
+    Raises:
+        SchedulerLostError: the scheduler does not answer any more.
     """
 
     from distributed import KilledWorker

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from spicegen.circuit.graph import Subcircuit, Value
+from spicegen.circuit.transistor import transistor_cell
 from spicegen.design import Design
 
 POLE_TRANSCONDUCTANCE_SIEMENS = 1e-3
@@ -38,6 +39,10 @@ def amplifiers(design: Design) -> tuple[Subcircuit, ...]:
     virtual ground or floating bit line; ideal ones are linear sources.
     """
     folder = design.fidelity_of("opamp")
+    if folder == "transistor":
+        return tuple(
+            transistor_cell(name, design) for name in ("opamp", "follower", "inverter", "readout")
+        )
     inverter: dict[str, Value] = {}
     if folder != "ideal":
         inverter["r_ohm"] = design.crossbar.r_inverter_ohm

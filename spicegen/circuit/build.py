@@ -26,9 +26,9 @@ from spicegen.circuit.graph import (
 )
 from spicegen.circuit.memristor import card_of, moving_states
 from spicegen.circuit.mismatch import spread
-from spicegen.circuit.names import safe_text, spice_names
+from spicegen.circuit.names import numbered, safe_text, spice_names
 from spicegen.circuit.notes import notes_of
-from spicegen.circuit.place import LayerCircuit, Place, drive
+from spicegen.circuit.place import LayerCircuit, Place, chain, drive
 from spicegen.circuit.read_noise import with_read_noise
 from spicegen.circuit.recurrent import recurrent_circuit, turns_of
 from spicegen.circuit.settling import step_times
@@ -39,6 +39,15 @@ from spicegen.circuit.stimuli import (
     common_source,
     input_sources,
     phases_of,
+)
+from spicegen.circuit.transistor import (
+    PORTS,
+    SUPPLY_CURRENT,
+    clock_drivers,
+    foundry,
+    foundry_options,
+    supplies,
+    transistor_cell,
 )
 from spicegen.design import Design
 from spicegen.errors import MappingError
@@ -71,7 +80,16 @@ class BuiltCircuit:
 
 
 def make_clock(mapped: MappedNetwork, samples: int, steps: int, design: Design) -> Clock:
-    """The clock of a run: times of the design, or of the slowest path."""
+    """The clock of a run: times of the design, or of the slowest path.
+
+    Args:
+        mapped: the layers, whose slowest bit line sets the step.
+        samples: sequences, one after the other.
+        steps: of each sequence.
+        design: times that are given (s), and lags of the blocks.
+    Raises:
+        DesignError: a phase is shorter than its edges.
+    """
     t_step, t_transfer = step_times(mapped, design)
     recurrent = [layer for layer in mapped.layers if not isinstance(layer, MappedDense)]
     turns = max((turns_of(half) for layer in recurrent for half in layer.parts), default=1)
@@ -95,19 +113,30 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
     clock = make_clock(mapped, inputs.shape[0], inputs.shape[1], design)
     common = "cm" if design.signal.v_common_volts else "0"
     clocks, clock_probes = clock_sources(clock, design)
+    made = Group("supplies and clock drivers", ())
+    if design.transistors:
+        clocks, made = _on_chip(clocks, design)
     biased = any("bias" in _row_names(layer) for layer in mapped.layers)
     biases, bias = bias_sources(common, design) if biased else ([], WordLines((), ()))
     drawing = _Drawing(mapped, inputs, clock, common, bias, design)
     last = mapped.layers[-1]
     first = last.first if isinstance(last, MappedDense) else 0
     outputs = tuple(
-        Probe(f"output{k}", node, mapped.output_volts)
-        for k, node in enumerate(drawing.outputs, first)
+        Probe(f"output{k}", node, volts)
+        for k, (node, volts) in enumerate(
+            zip(
+                drawing.outputs,
+                np.broadcast_to(mapped.output_volts, len(drawing.outputs)).tolist(),
+                strict=True,
+            ),
+            first,
+        )
     )
     probes: tuple[Probe, ...] = outputs
     if design.simulation.save != "outputs":
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
-    blocks, groups = spread(_subcircuits(clock, drawing.layers, design), drawing.groups, design)
+    groups = (made, *drawing.groups) if made.instances else drawing.groups
+    blocks, groups = spread(_subcircuits(clock, drawing.layers, design), groups, design)
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
         notes=notes_of(mapped, clock, design),
@@ -123,6 +152,8 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         save_all=design.simulation.save == "all",
         memristor=card_of(design),
         states=moving_states(blocks, (part for group in groups for part in group.instances)),
+        metered=(SUPPLY_CURRENT,) if design.transistors else (),
+        foundry=foundry(design, mapped.start_volts) if design.transistors else None,
     )
     check_circuit(circuit)
     return BuiltCircuit(circuit, clock, _read_instants(mapped, clock, len(outputs), design))
@@ -146,6 +177,8 @@ class _Drawing:
         self.sources, self.files = list[Source](), list[FileSource]()
         self._last = mapped.layers[-1]
         self._behind_layer, self.inverters = mapped.behind_layer, list[Instance]()
+        # on a chip, op-amps drive the word lines of inputs
+        self._buffered = mapped.behind_layer or design.fidelity_of("opamp") == "transistor"
         word = self._drivers("input", self._inputs)
         self.layers: list[LayerCircuit] = []
         self.outputs: tuple[str, ...] = ()
@@ -155,7 +188,8 @@ class _Drawing:
     @property
     def groups(self) -> tuple[Group, ...]:
         """Instances by layer, behind the inverters of inputs where there are any."""
-        inverters = Group("inverters of the layer before", tuple(self.inverters))
+        title = "inverters of the layer before" if self._behind_layer else "input drivers"
+        inverters = Group(title, tuple(self.inverters))
         layers = tuple(layer.group for layer in self.layers)
         return (inverters, *layers) if self.inverters else layers
 
@@ -206,15 +240,19 @@ class _Drawing:
 
     def _drivers(self, stem: str, volts: FloatArray) -> WordLines:
         """Word lines on which ideal sources play (sample, step, feature) V."""
-        inputs = input_sources(
-            stem, volts, self._clock, self._common, self._design, self._behind_layer
-        )
+        inputs = input_sources(stem, volts, self._clock, self._common, self._design, self._buffered)
         self.sources += inputs.sources
         self.files += inputs.files
-        if not self._behind_layer:
+        if not self._buffered:
             return inputs.word
         place = Place(stem, self._design, self._common, self._bias)
-        word, inverters = drive(place, stem, inputs.word.positive)
+        nodes = inputs.word.positive
+        if not self._behind_layer:
+            nodes = numbered(f"{stem}_line", len(nodes))
+            self.inverters += chain(
+                f"{stem}_follower", "follower", inputs.word.positive, nodes, self._common
+            )
+        word, inverters = drive(place, stem, nodes)
         self.inverters += inverters
         return word
 
@@ -224,7 +262,7 @@ class _Drawing:
 
 def _analysis(clock: Clock, design: Design) -> Transient | Steps:
     if not design.static:
-        return Transient(clock.t_stop_s, _longest_step_s(clock))
+        return Transient(clock.t_stop_s, _longest_step_s(clock, design))
     return Steps(clock.samples * clock.steps_per_sample)
 
 
@@ -234,14 +272,16 @@ def _row_names(layer: MappedLayer) -> list[str]:
     return [lines.name for half in layer.parts for lines in half.rows]
 
 
-def _longest_step_s(clock: Clock) -> float:
+def _longest_step_s(clock: Clock, design: Design) -> float:
     """Longest time step the solver may take, s.
 
     Phases keep it short in recurrent circuits. Without them it would grow far beyond the
     amplifiers' time constants, where the trapezoidal rule leaves what remains of a step to
-    ring with alternating sign until the outputs are read: 1e-3 of full scale.
+    ring with alternating sign until the outputs are read: 1e-3 of full scale. Steps of transistor
+    circuits are so long that phases do not help: 3 mV at a slow bit line, at no less time.
     """
-    return clock.t_step_s if clock.depth else clock.t_step_s / FEED_FORWARD_POINTS
+    free = clock.depth and not design.transistors
+    return clock.t_step_s if free else clock.t_step_s / FEED_FORWARD_POINTS
 
 
 def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int, design: Design) -> FloatArray:
@@ -260,12 +300,26 @@ def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int, design: De
 
 def _subcircuits(clock: Clock, drawn: list[LayerCircuit], design: Design) -> tuple[Subcircuit, ...]:
     shared = list(amplifiers(design))
+    if design.transistors:
+        shared.append(transistor_cell("bias", design))
     if clock.depth:
         shared += multipliers(design)
         shared += () if design.static else sample_hold(design)
     if clock.turns > 1:
         shared += multiplexers(design)
-    return (*shared, *(block for layer in drawn for block in layer.subcircuits))
+    blocks = (*shared, *(block for layer in drawn for block in layer.subcircuits))
+    of_kit = {block.name: block for block in blocks if block.template.startswith("transistor/")}
+    return (*of_kit.values(), *(block for block in blocks if block.name not in of_kit))
+
+
+def _on_chip(clocks: list[Source], design: Design) -> tuple[list[Source], Group]:
+    """What comes from outside, and what makes bias gates and clock phases of it."""
+    instances: tuple[Instance, ...] = (Instance("bias", "bias", PORTS["bias"]),)
+    sources = tuple(clocks)
+    if design.fidelity_of("sample_hold") == "transistor":
+        sources, drivers = clock_drivers(sources)
+        instances += drivers
+    return [*supplies(design), *sources], Group("bias generator and clock drivers", instances)
 
 
 def _options(design: Design) -> dict[str, float | str]:
@@ -278,6 +332,8 @@ def _options(design: Design) -> dict[str, float | str]:
         "vntol": simulation.vntol_volts,
         "abstol": simulation.abstol_ampere,
     }
+    if design.transistors:
+        options |= foundry_options(design)
     return options if design.static else options | {"trtol": design.trtol}
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 from spicegen.circuit.graph import Subcircuit, Value
+from spicegen.circuit.transistor import transistor_cell
 from spicegen.design import Design
 
 Shape = Literal["sigmoid", "tanh", "relu"]
@@ -54,6 +55,8 @@ def multipliers(design: Design) -> tuple[Subcircuit, ...]:
     parameter of each instance.
     """
     cell, folder = design.multiplier, design.fidelity_of("multiplier")
+    if folder == "transistor":
+        return ()  # units bring those that they need
     r_load = IDEAL_LOAD_OHM if folder == "ideal" else cell.r_out_ohm
     multiplier: dict[str, Value] = {"g_load_siemens": 1.0 / r_load}
     adder: dict[str, Value] = {"r_load_ohm": r_load}
@@ -76,8 +79,12 @@ def multipliers(design: Design) -> tuple[Subcircuit, ...]:
 
 
 def sample_hold(design: Design) -> tuple[Subcircuit, ...]:
-    """`sample_hold` in phi hold out cm; `hold_cell` of one, `state_cell` of two in series."""
+    """`sample_hold` in phi hold out cm; `hold_cell` of one, `state_cell` of two in series; with
+    transistors each clock is followed by its complement, which `clock_driver` makes."""
     cell, folder = design.sample_hold, design.fidelity_of("sample_hold")
+    if folder == "transistor":
+        names = ("sample_hold", "hold_cell", "state_cell", "clock_driver")
+        return tuple(transistor_cell(name, design) for name in names)
     v_threshold = design.timing.v_clock_volts / 2
     values: dict[str, Value] = {
         "c_hold_farad": cell.c_hold_farad,

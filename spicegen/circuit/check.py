@@ -36,7 +36,8 @@ def check_circuit(circuit: Circuit) -> None:
         uses.update(instance.nodes)
     _unique("file source", (source.name for source in circuit.files))
     read = [node for source in circuit.files for node in source.nodes]
-    driven = {"0", *read, *(source.node for source in circuit.sources)}
+    shared = circuit.foundry.shared if circuit.foundry else ()
+    driven = {"0", *read, *shared, *(source.node for source in circuit.sources)}
     uses.update(read)
     for source in circuit.sources:
         uses.update((source.node, source.reference))

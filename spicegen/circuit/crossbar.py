@@ -31,6 +31,7 @@ class WordLines:
 
     @property
     def nodes(self) -> tuple[str, ...]:
+        """Positive lines, then negative ones."""
         return self.positive + self.negative
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import log10, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.devices import Card
+from spicegen.pdk import Mos
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -53,7 +55,15 @@ class Repeated:
 
 
 Value = (
-    float | int | str | bool | FloatArray | BoolArray | tuple[Instance, ...] | tuple[Repeated, ...]
+    float
+    | int
+    | str
+    | bool
+    | FloatArray
+    | BoolArray
+    | tuple[Instance, ...]
+    | tuple[Repeated, ...]
+    | Mos
 )
 
 
@@ -102,6 +112,13 @@ class Dc:
 
 
 @dataclass(frozen=True, slots=True)
+class Ac:
+    """A constant voltage, V, with 1 V of small signal on it."""
+
+    volts: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse:
     """A periodic pulse from 0 to `high_volts`; times in s."""
 
@@ -111,6 +128,13 @@ class Pulse:
     fall_s: float
     width_s: float
     period_s: float
+
+    @property
+    def conducting(self) -> tuple[float, float]:
+        """Start and length of the first stretch in which its switches conduct, s: above half
+        the clock voltage, reached half way up an edge."""
+        start_s = self.delay_s + self.rise_s / 2
+        return start_s, self.width_s + (self.rise_s + self.fall_s) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +192,7 @@ class Source:
     name: str
     node: str
     reference: str
-    waveform: Dc | Pulse | Pwl | Scaled | Fed | Latched
+    waveform: Dc | Ac | Pulse | Pwl | Scaled | Fed | Latched
 
     @property
     def stepped(self) -> bool:
@@ -219,10 +243,17 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Transient:
-    """A transient analysis from zero initial conditions; times in s."""
+    """A transient analysis; times in s.
+
+    Attributes:
+        t_stop_s: its end.
+        t_max_s: longest time step.
+        from_rest: it starts at the operating point instead of zero initial conditions.
+    """
 
     t_stop_s: float
     t_max_s: float
+    from_rest: bool = False
 
     @property
     def last(self) -> float:
@@ -240,6 +271,74 @@ class Steps:
     def last(self) -> float:
         """Where the sweep ends."""
         return self.points - 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Equal steps of a constant source, its ends included."""
+
+    source: str
+    start_volts: float
+    stop_volts: float
+    points: int
+
+    @property
+    def step_volts(self) -> float:
+        """From point to point."""
+        return (self.stop_volts - self.start_volts) / max(1, self.points - 1) or 1.0
+
+    @property
+    def beyond_volts(self) -> float:
+        """Where engines may end: sums of steps miss the last point by rounding."""
+        return self.stop_volts + self.step_volts / 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Operating points: one without an axis, or all of a grid; the first axis moves fastest."""
+
+    axes: tuple[Axis, ...] = ()
+
+    @property
+    def points(self) -> int:
+        """Their number."""
+        return prod(axis.points for axis in self.axes)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallSignal:
+    """Response to the sources with small signals, equally many frequencies per decade."""
+
+    start_hertz: float
+    stop_hertz: float
+    per_decade: int
+
+    @property
+    def points(self) -> int:
+        """Number of frequencies; the ends are whole decades apart."""
+        return round(log10(self.stop_hertz / self.start_hertz)) * self.per_decade + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Noise of a node against a reference, integrated over frequency.
+
+    Attributes:
+        node, reference: where it is measured.
+        source: constant source with a small signal, which the gain is counted from.
+    """
+
+    node: str
+    reference: str
+    source: str
+    start_hertz: float
+    stop_hertz: float
+    per_decade: int = 10
+
+    @property
+    def points(self) -> int:
+        """One: the integral."""
+        return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +362,33 @@ class MovingStates:
 
 
 @dataclass(frozen=True, slots=True)
+class Foundry:
+    """Where the transistors of a circuit come from, and how they are.
+
+    Attributes:
+        kit: name of the process.
+        corner: of its models.
+        temperature_celsius: of the whole circuit.
+        mismatch_seed: draws the differences between devices; None where there are none.
+        shared: nodes that every subcircuit may name without a port.
+        start_volts: voltages of nodes at the start of a transient.
+    """
+
+    kit: str
+    corner: str
+    temperature_celsius: float
+    mismatch_seed: int | None
+    shared: tuple[str, ...]
+    start_volts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """Name of the file of model cards beside the deck."""
+        mismatch = "" if self.mismatch_seed is None else "_mismatch"
+        return f"{self.kit}_{self.corner}{mismatch}.spice"
+
+
+@dataclass(frozen=True, slots=True)
 class Circuit:
     """Everything that a deck holds.
 
@@ -276,12 +402,13 @@ class Circuit:
         groups: instances by layer.
         probes: saved signals.
         outputs: probes of the network's outputs, in order.
-        analysis: transient, or operating points.
+        analysis: of a network a transient or steps; of a cell any.
         options: solver options by name.
         save_all: save every node instead of the probes.
         memristor: model of the memristors, where their state may move.
         states: these memristors, by crossbar.
         metered: further vectors to save.
+        foundry: models of its transistors, where it has any.
     """
 
     title: str
@@ -293,12 +420,13 @@ class Circuit:
     groups: tuple[Group, ...]
     probes: tuple[Probe, ...]
     outputs: tuple[Probe, ...]
-    analysis: Transient | Steps
+    analysis: Transient | Steps | Sweep | SmallSignal | Noise
     options: Mapping[str, float | str]
     save_all: bool = False
     memristor: Card | None = None
     states: tuple[MovingStates, ...] = ()
     metered: tuple[str, ...] = ()
+    foundry: Foundry | None = None
 
     @property
     def kept(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from spicegen.circuit.unit import COMMON, Drawing, State, Term, Unit
+from spicegen.circuit.unit import COMMON, State, Term, Unit
+from spicegen.circuit.unit_drawing import drawing
 from spicegen.design import Design
 from spicegen.mapping import MappedRecurrent
 
@@ -15,11 +16,11 @@ def gru_unit(layer: MappedRecurrent, spice: str, h_ref: bool, design: Design) ->
 
     Args: as `lstm_unit`, with h in the place of c.
     """
-    draw = Drawing(spice, layer.volts, design)
+    draw = drawing(layer, spice, design)
     reference = "h_ref" if h_ref else COMMON
     after = layer.variant == "reset_after"
-    draw.activate("sigmoid", "pre_r", "r")
-    draw.activate("sigmoid", "pre_z", "z")
+    draw.gate("pre_r", "r")
+    draw.gate("pre_z", "z")
     gives: tuple[str, ...] = ("h_next",)
     if after:
         draw.add("pre_n", Term("in_n"), Term("r", "rec_n"))

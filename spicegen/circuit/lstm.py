@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from spicegen.circuit.unit import COMMON, Drawing, State, Term, Unit
+from spicegen.circuit.unit import COMMON, State, Term, Unit
+from spicegen.circuit.unit_drawing import drawing
 from spicegen.design import Design
 from spicegen.mapping import MappedRecurrent
 from spicegen.network.lstm_variants import VARIANTS, LstmVariant
@@ -17,11 +18,11 @@ def lstm_unit(layer: MappedRecurrent, spice: str, c_ref: bool, design: Design) -
         c_ref: c is counted from the offset of an idle state cell.
         design: fidelity and properties of the cells.
     """
-    cell, draw = VARIANTS[layer.variant], Drawing(spice, layer.volts, design)
+    cell, draw = VARIANTS[layer.variant], drawing(layer, spice, design)
     columns = tuple(lines.name for lines in layer.columns)
     for gate in cell.gates:
         if gate != "g":
-            draw.activate("sigmoid", f"pre_{gate}", gate)
+            draw.gate(f"pre_{gate}", gate)
         elif cell.input_tanh:
             draw.activate("tanh", "pre_g", "g")
     draw.add("c_next", *_cell_terms(cell, "c_ref" if c_ref else COMMON))

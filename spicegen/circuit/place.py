@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from spicegen.circuit.crossbar import WordLines, needs_inverted_rows
 from spicegen.circuit.graph import FileSource, Group, Instance, Probe, Source, Subcircuit
 from spicegen.circuit.names import numbered
 from spicegen.design import Design
+from spicegen.mapping import Volts
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def chain(
 
 
 def drive(
-    place: Place, stem: str, nodes: Sequence[str], gain: float = 1.0
+    place: Place, stem: str, nodes: Sequence[str], gain: Volts = 1.0
 ) -> tuple[WordLines, list[Instance]]:
     """Word lines of buffered nodes, with -v where the topology needs it.
 
@@ -72,28 +75,30 @@ def drive(
         place: where the layer stands.
         stem: first part of new names.
         nodes: driven by op-amps.
-        gain: volts on the word line per volt at the node.
+        gain: volts on the word line per volt at the node; an array where nodes differ.
     """
     inverted = numbered(f"{stem}_inv", len(nodes))
     positive, parts = tuple(nodes), list[Instance]()
-    if gain != 1.0 or needs_inverted_rows(place.design):
+    gains, plain = np.broadcast_to(gain, len(nodes)).tolist(), not np.any(np.asarray(gain) != 1.0)
+    if not plain or needs_inverted_rows(place.design):
         parts = [
-            Instance(f"{stem}_inverter{k}", "inverter", (node, out, place.common), _gain(gain))
-            for k, (node, out) in enumerate(zip(nodes, inverted, strict=True))
+            Instance(f"{stem}_inverter{k}", "inverter", (node, out, place.common), _gain(each))
+            for k, (node, out, each) in enumerate(zip(nodes, inverted, gains, strict=True))
         ]
-    if gain != 1.0:
+    if not plain:
         positive = numbered(f"{stem}_line", len(nodes))
         parts += chain(f"{stem}_driver", "inverter", inverted, positive, place.common)
     return WordLines(positive, inverted if needs_inverted_rows(place.design) else ()), parts
 
 
 def probes(
-    layer: str, signal: str, nodes: Sequence[str], volts: float, first: int = 0
+    layer: str, signal: str, nodes: Sequence[str], volts: Volts, first: int = 0
 ) -> tuple[Probe, ...]:
     """`layer.signal0`, `layer.signal1`, ... at the nodes, counted from `first`."""
-    numbers = range(first, first + len(nodes))
+    each = np.broadcast_to(volts, len(nodes)).tolist()
     return tuple(
-        Probe(f"{layer}.{signal}{k}", node, volts) for k, node in zip(numbers, nodes, strict=True)
+        Probe(f"{layer}.{signal}{k}", node, unit)
+        for k, (node, unit) in enumerate(zip(nodes, each, strict=True), first)
     )
 
 

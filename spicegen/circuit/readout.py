@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spicegen.circuit.crossbar import WordLines, halves_of
@@ -33,6 +34,7 @@ def direct_readout(
     outputs: tuple[str, ...],
     design: Design,
     common: str,
+    activated: Sequence[bool] = (),
 ) -> list[Instance]:
     """A crossbar in its place, with amplifiers of its own behind each bit line.
 
@@ -47,6 +49,8 @@ def direct_readout(
         outputs: one node per bit line: the read-outs.
         design: the topology.
         common: node of the virtual ground.
+        activated: per bit line, whether an activation cell follows, whose input scale changes
+            with temperature; none if empty.
     """
     lines, ports = bit_nodes(layer, mapped.bit_lines, design)
     instances = list[Instance]()
@@ -59,13 +63,29 @@ def direct_readout(
         references, instances = _reference(layer, line, mapped, mapped.reference, common)
         lines = [(*nodes, ref) for nodes, ref in zip(lines, references, strict=True)]
         ports, same = (*ports, line), {"r_ref": mapped.reference.r_ohm}
+    tracking = _tracking(activated, outputs, design)
     instances += [
-        Instance(f"{layer}_readout{column}", "readout", (*nodes, out, common), {key: value, **same})
-        for column, (nodes, out, value) in enumerate(
-            zip(lines, outputs, of_lines.tolist(), strict=True)
+        Instance(
+            f"{layer}_readout{column}",
+            "readout",
+            (*nodes, out, common),
+            {key: value, **same, **own},
+        )
+        for column, (nodes, out, value, own) in enumerate(
+            zip(lines, outputs, of_lines.tolist(), tracking, strict=True)
         )
     ]
     return [_array(layer, block, word.nodes + ports, common), *instances]
+
+
+def _tracking(
+    activated: Sequence[bool], outputs: tuple[str, ...], design: Design
+) -> list[dict[str, float]]:
+    """What lets each feedback resistor follow its cell's temperature; nothing unless asked for."""
+    if not (design.pdk.ptat and design.fidelity_of("opamp") == "transistor"):
+        return [{}] * len(outputs)
+    tc = {"tc": design.kit.tc_unit_per_kelvin}
+    return [tc if follows else {} for follows in activated or (False,) * len(outputs)]
 
 
 def _reference(

@@ -19,7 +19,9 @@ from spicegen.circuit.place import LayerCircuit, Place, chain, drive, probes
 from spicegen.circuit.readout import Turn, direct_readout, shared_readout
 from spicegen.circuit.rnn import rnn_unit
 from spicegen.circuit.tiles import array_blocks
+from spicegen.circuit.transistor import with_complements
 from spicegen.circuit.unit import Unit
+from spicegen.design import Design
 from spicegen.mapping import Lines, MappedRecurrent
 
 
@@ -65,6 +67,24 @@ def recurrent_circuit(
     return _Layer(layer, word, phases, place).draw()
 
 
+def unit_of(layer: MappedRecurrent, spice: str, design: Design) -> Unit:
+    """The cell of a recurrent layer.
+
+    Args:
+        layer: the mapped layer.
+        spice: its SPICE name.
+        design: fidelity and properties of the cells.
+    """
+    replica = design.sample_hold.replica and design.fidelity_of("sample_hold") != "ideal"
+    replica = replica and not design.static
+    match layer.kind:
+        case "lstm":
+            return lstm_unit(layer, spice, replica, design)
+        case "gru":
+            return gru_unit(layer, spice, replica, design)
+    return rnn_unit(layer, spice, design)
+
+
 class _Layer:
     """One recurrent layer under construction; names of nodes are made here only."""
 
@@ -76,7 +96,7 @@ class _Layer:
         self.serial = layer.serial > 1
         self.parts: list[Instance] = []
         self.sources: list[Source] = []
-        self.unit = self._unit()
+        self.unit = unit_of(layer, self.spice, place.design)
 
     def draw(self) -> LayerCircuit:
         layer, spice = self.layer, self.spice
@@ -105,17 +125,6 @@ class _Layer:
             tuple(self.sources),
         )
 
-    def _unit(self) -> Unit:
-        layer, spice, design = self.layer, self.spice, self.place.design
-        replica = design.sample_hold.replica and design.fidelity_of("sample_hold") != "ideal"
-        replica = replica and not design.static
-        match layer.kind:
-            case "lstm":
-                return lstm_unit(layer, spice, replica, design)
-            case "gru":
-                return gru_unit(layer, spice, replica, design)
-        return rnn_unit(layer, spice, design)
-
     def _nodes(self, signal: str, count: int) -> tuple[str, ...]:
         return numbered(f"{self.spice}_{signal}", count)
 
@@ -126,11 +135,14 @@ class _Layer:
 
     def _state_cells(self, source: str, state: str, outputs: tuple[str, ...]) -> None:
         for k, out in enumerate(outputs):
-            nodes = (
-                f"{self.spice}_{source}{k % self.layer.slots}",
+            clocks = (
                 self.phases.track[self._turn(k)],
                 self.phases.transfer,
                 self.phases.reset,
+            )
+            nodes = (
+                f"{self.spice}_{source}{k % self.layer.slots}",
+                *with_complements(clocks, self.place.design),
                 out,
                 self.common,
             )
@@ -208,8 +220,14 @@ class _Layer:
         outputs = [self._nodes(lines.name, layer.slots) for lines in layer.columns]
         if not self.serial:
             pre = tuple(node for nodes in outputs for node in nodes)
+            plain = layer.kind == "rnn" and layer.variant in ("linear", "relu")
+            activated = [
+                not plain and lines.name not in self.unit.factors
+                for lines in layer.columns
+                for _ in range(layer.units)
+            ]
             self.parts += direct_readout(
-                self.spice, block, layer.crossbar, word, pre, design, self.common
+                self.spice, block, layer.crossbar, word, pre, design, self.common, activated
             )
             return
         late = turns_of(layer) - layer.serial
@@ -257,7 +275,10 @@ class _Layer:
                 *(f"{self.spice}_{result}{slot}" for result in unit.gives),
                 self.common,
             )
-            self.parts.append(Instance(f"{self.spice}_unit{slot}", unit.subcircuit.name, nodes))
+            values = {name: float(each[slot]) for name, each in unit.values.items()}
+            self.parts.append(
+                Instance(f"{self.spice}_unit{slot}", unit.subcircuit.name, nodes, values)
+            )
 
     def _multiplexers(self, state: str, sources: tuple[str, ...], nodes: tuple[str, ...]) -> None:
         """Switches from each unit's state to its slot, in every turn that needs it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from spicegen.circuit.unit import Drawing, State, Unit
+from spicegen.circuit.unit import State, Unit
+from spicegen.circuit.unit_drawing import drawing
 from spicegen.design import Design
 from spicegen.mapping import MappedRecurrent
 
@@ -12,7 +13,7 @@ def rnn_unit(layer: MappedRecurrent, spice: str, design: Design) -> Unit:
 
     Args: as `lstm_unit`.
     """
-    draw = Drawing(spice, layer.volts, design)
+    draw = drawing(layer, spice, design)
     if layer.variant == "linear":
         draw.follow("pre", "h_next")
     else:

@@ -94,7 +94,12 @@ class SlowestColumn:
 
 
 def slowest_column(mapped: MappedNetwork, design: Design) -> SlowestColumn:
-    """Which bit line the step time follows from."""
+    """Which bit line the step time follows from.
+
+    Args:
+        mapped: layers with their conductances (S) and feedback resistors (ohm).
+        design: topology, and bandwidth of the op-amps.
+    """
     lag = _Lags(design)
     found = []
     for part in (part for layer in mapped.layers for part in layer.parts):

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from spicegen.circuit.cells import Shape, activation
-from spicegen.circuit.graph import Instance, Subcircuit
+from spicegen.circuit.graph import FloatArray, Instance, Subcircuit
 from spicegen.design import Design
+from spicegen.mapping import Volts
+
+if TYPE_CHECKING:
+    from spicegen.circuit.transistor_unit import Program
 
 COMMON = "cm"
 
@@ -45,7 +50,7 @@ class State:
 
     name: str
     source: str
-    volts: float
+    volts: Volts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Unit:
         gives: ports of its results.
         states: what is kept for the next step.
         signals: nodes inside, with volts of 1.0.
+        values: (units,) parameters that each unit sets for itself.
+        program: what cells compute, where they are drawn with transistors.
     """
 
     subcircuit: Subcircuit
@@ -68,7 +75,19 @@ class Unit:
     references: tuple[str, ...]
     gives: tuple[str, ...]
     states: tuple[State, ...]
-    signals: Mapping[str, float]
+    signals: Mapping[str, Volts]
+    values: Mapping[str, FloatArray] = field(default_factory=dict)
+    program: Program = ()
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Bit lines that are factors of products or summands of states as they are."""
+        return tuple(
+            factor.x
+            for step in self.program
+            if step.out in self.gives
+            for factor in getattr(step, "factors", ())
+        )
 
 
 @dataclass
@@ -103,6 +122,10 @@ class Drawing:
         if same == name:
             self.cells[name] = activation(name, shape, in_volts, out_volts, self.design)
         self.parts.append(Instance(f"{shape}_{node_out}", same, (node_in, node_out, COMMON)))
+
+    def gate(self, node_in: str, node_out: str) -> None:
+        """node_out = sigmoid(node_in), a factor of products."""
+        self.activate("sigmoid", node_in, node_out)
 
     def add(self, node: str, *terms: Term) -> None:
         """node = the sum of the terms."""

@@ -13,13 +13,16 @@ import typer
 
 import spicegen
 from spicegen.cli.batch import batch
+from spicegen.cli.cell import cell
 from spicegen.cli.demo import demo
 from spicegen.cli.device import device
 from spicegen.cli.doctor import doctor
 from spicegen.cli.emit import emit
 from spicegen.cli.plot import plot
+from spicegen.cli.report import report
 from spicegen.cli.run import run
 from spicegen.cli.terminal import failed, printed, told
+from spicegen.cli.train import train
 from spicegen.errors import SpicegenError
 
 USAGE_STATUS = 2
@@ -36,9 +39,10 @@ app = typer.Typer(
     epilog="Exit status: 0 done, 2 bad input or usage, 3 the simulation failed, "
     "4 accuracy bar missed, 130 interrupted.",
 )
-for command in (demo, run, emit, plot, doctor):
+for command in (demo, run, emit, train, plot, report, doctor):
     app.command()(command)
 app.add_typer(batch, name="batch")
+app.add_typer(cell, name="cell")
 app.add_typer(device, name="device")
 
 

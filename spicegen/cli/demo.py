@@ -40,6 +40,10 @@ def demo(
 
     The 23-channel signal is synthetic and seeded, or a recording with --edf. Figures go
     into DIR/figures.
+
+    \b
+    Example:
+      spicegen demo --steps 5 -o runs/demo
     """
     chosen = chosen_design(
         design,

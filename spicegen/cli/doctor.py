@@ -28,6 +28,10 @@ def doctor(
 
     Engines, compilers and PDKs are looked up; nothing is simulated. Exit status 3 if there
     is no engine.
+
+    \b
+    Example:
+      spicegen doctor
     """
     from spicegen.engine import available, diagnose, select
 

@@ -39,11 +39,20 @@ def emit(
     overrides: options.Overrides = None,
     analysis: options.Analysis = None,
     seed: options.Seed = None,
+    schematic: Annotated[
+        bool,
+        typer.Option("--schematic", help="Draw each kind of block into DIR/schematics (SVG)."),
+    ] = False,
     as_json: options.Json = False,
     force: options.Force = False,
     debug: options.Debug = False,
 ) -> None:
-    """Write the netlist of a network, without simulating it."""
+    """Write the netlist of a network, without simulating it.
+
+    \b
+    Example:
+      spicegen emit network.toml --inputs signal.npy -o decks/mine
+    """
     chosen = chosen_design(design, overrides, analysis=analysis, seed=seed)
     from spicegen import pipeline
     from spicegen.network import load_inputs, load_network
@@ -55,7 +64,7 @@ def emit(
         told(f"no inputs given: {DEFAULT_STEPS} steps of random values in [-1, 1], seed {seed}")
     else:
         stimulus = load_inputs(inputs, net)
-    summary = pipeline.emit(net, stimulus, chosen, out, force=force)
+    summary = pipeline.emit(net, stimulus, chosen, out, force=force, schematic=schematic)
     if as_json:
         printed(json.dumps(summary, indent=2, allow_nan=False))
     else:

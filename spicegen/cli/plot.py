@@ -87,7 +87,13 @@ def plot(
     ] = False,
     debug: options.Debug = False,
 ) -> None:
-    """Draw signals of a run over time, or of a batch over a key."""
+    """Draw signals of a run over time, or of a batch over a key.
+
+    \b
+    Example:
+      spicegen plot runs/mine lstm.h0 lstm.c0 --from 0 --to 50u
+      spicegen plot runs/mc --x device.levels --y mean_error_pct
+    """
     batch = BatchPlot(x, y, by, box, heatmap, cdf)
     if batch.wanted:
         if signals or listing or t_from or t_to or stacked:
@@ -98,7 +104,7 @@ def plot(
     from spicegen import rundir
     from spicegen.pipeline import open_waveforms
 
-    rundir.read_json(directory, rundir.RESULT)  # `emit` leaves a directory without waveforms
+    rundir.read_result(directory)  # `emit` leaves a directory without waveforms
     waveforms = open_waveforms(directory, stage)
     if listing:
         _list(waveforms)

@@ -45,6 +45,10 @@ def run(
 
     Inputs are (sample, feature) for networks without recurrence, else (step, feature) or
     (sample, step, feature).
+
+    \b
+    Example:
+      spicegen run network.toml --inputs signal.npy -o runs/mine
     """
     chosen = chosen_design(
         design,

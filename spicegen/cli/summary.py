@@ -51,6 +51,28 @@ def accuracy_table(result: RunResult, published: Published | None = None) -> Tab
     return table
 
 
+def transistor_lines(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Error against the hardware-aware reference, calibration and supply of transistor circuits."""
+    if "calibration" not in summary:
+        return []
+    cell, found, supply = (summary[k] for k in ("accuracy_cell", "calibration", "supply"))
+    seen = "the run's own inputs" if found["own_inputs"] else "inputs of its own"
+    how = "from a file" if found["method"] == "file" else f"{found['method']}, on {seen}"
+    return [
+        (
+            "cells",
+            f"against the cells' own curves: mean {cell['mean_error_pct']:.3g} %, "
+            f"max {cell['max_error_pct']:.3g} %",
+        ),
+        ("calibration", f"{how}, {found['trims']} trims"),
+        (
+            "supply",
+            f"{1e3 * supply['i_supply_ampere']:.3g} mA, {1e3 * supply['power_watt']:.3g} mW, "
+            f"{1e9 * supply['energy_per_step_joule']:.3g} nJ per step",
+        ),
+    ]
+
+
 def notes(result: RunResult, figures: int) -> Text:
     """What was built, how it ran, and where it is."""
     summary, accuracy = result.summary, result.accuracy
@@ -63,6 +85,7 @@ def notes(result: RunResult, figures: int) -> Text:
         *(("clipping", line) for line in clipping_lines(summary["clipping"])),
         *conductance_lines(summary),
         *read_disturb_lines(summary),
+        *transistor_lines(summary),
         *(("cost", line) for line in cost_lines(summary.get("cost"))),
         ("engine", _engine_line(summary)),
         *(("warning", line) for line in _few(summary["warnings"])),

@@ -14,6 +14,9 @@ from spicegen.design.nonideality import KINDS
 from spicegen.design.sections import Design
 from spicegen.errors import DesignError, nearest
 
+FILES = (("mapping", "conductances"), ("calibration", "inputs"), ("calibration", "file"))
+"""Keys that name files."""
+
 LIST = "nonideality"
 """The only list of tables in design.toml."""
 
@@ -44,7 +47,15 @@ def load_design(path: Path | None = None, overrides: Sequence[str] = ()) -> Desi
 
 
 def design_from(table: Mapping[str, Any], where: str = "design") -> Design:
-    """A design from nested tables; `where` names their origin in errors."""
+    """A design from nested tables.
+
+    Args:
+        table: sections by name, keys and values in them.
+        where: names their origin in errors.
+    Raises:
+        DesignError: an unknown key (with the nearest known one), a value out of its range, or a
+            combination that is not drawn.
+    """
     try:
         return Design.model_validate(table)
     except ValidationError as error:
@@ -61,9 +72,10 @@ def design_text(design: Design) -> str:
 
 def _beside(table: dict[str, Any], path: Path) -> None:
     """File names in a design are relative to it."""
-    mapping = table.get("mapping")
-    if isinstance(mapping, dict) and isinstance(mapping.get("conductances"), str):
-        mapping["conductances"] = str(path.parent / mapping["conductances"])
+    for section, key in FILES:
+        own = table.get(section)
+        if isinstance(own, dict) and isinstance(own.get(key), str):
+            own[key] = str(path.parent / own[key])
 
 
 def _set(table: dict[str, Any], override: str) -> None:

@@ -6,18 +6,21 @@ default; unknown keys are refused when a file is read (`spicegen.design.load`).
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, model_validator
 
 from spicegen.design.base import Finite, NotNegative, Positive, Section
+from spicegen.design.calibration import CalibrationSection
 from spicegen.design.combinations import refuse_combinations
 from spicegen.design.memristor import with_window
 from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
+from spicegen.design.pdk import Pdk, with_kit
 from spicegen.design.wires import Wires
+from spicegen.pdk import Kit, load_kit
 
 Topology = Literal["dual-row", "dual-column", "reference-column"]
-Fidelity = Literal["ideal", "behavioural"]
+Fidelity = Literal["ideal", "behavioural", "transistor"]
 ListedKind = TypeVar("ListedKind", bound=Listed)
 Block = Literal["opamp", "activation", "multiplier", "sample_hold"]
 
@@ -116,8 +119,9 @@ class Mapping(Section):
     conductances: str | None = None
     """File of the conductances that were reached, to draw in the place of those of the weights
     (conductances.npz of `device program`, crossbars.npz of a run); relative to the design file."""
-    ranges: dict[str, Positive] = {}  # noqa: RUF012  pydantic copies defaults
-    """Largest magnitude per signal ("layer.signal", network units), over the reference run's."""
+    ranges: dict[str, Positive | list[NotNegative]] = {}  # noqa: RUF012  pydantic copies defaults
+    """Largest magnitude per signal ("layer.signal", network units), over the reference run's;
+    a list where each unit has volts per unit of its own."""
 
     @model_validator(mode="after")
     def _spares_have_a_use(self) -> Self:
@@ -353,9 +357,16 @@ class Design(Section):
     multiplier: Multiplier = Multiplier()
     sample_hold: SampleHold = SampleHold()
     timing: Timing = Timing()
+    pdk: Pdk = Pdk()
+    calibration: CalibrationSection = CalibrationSection()
     simulation: Simulation = Simulation()
     cost: Cost = Cost()
     nonideality: tuple[Nonideality, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _values_of_the_kit(cls, given: Any) -> Any:
+        return with_kit(given)
 
     @model_validator(mode="after")
     def _nonlinear_cells_are_resistors(self) -> Self:
@@ -434,6 +445,16 @@ class Design(Section):
         """Fidelity of one kind of block: its own, or the design's."""
         section: OpAmp | Activation | Multiplier | SampleHold = getattr(self, block)
         return section.fidelity or self.fidelity
+
+    @property
+    def transistors(self) -> bool:
+        """Any block is drawn with foundry devices."""
+        return any(self.fidelity_of(block) == "transistor" for block in get_args(Block))
+
+    @property
+    def kit(self) -> Kit:
+        """The foundry kit of transistor blocks."""
+        return load_kit(self.pdk.name)
 
     @property
     def static(self) -> bool:

@@ -144,4 +144,5 @@ class Wires(Section):
 
     @property
     def two_sided(self) -> bool:
+        """Whether word lines are driven at both ends."""
         return self.drive == "two-sided"

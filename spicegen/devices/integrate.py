@@ -105,7 +105,17 @@ def simulate(
 def hold(
     model: MemristorModel, v_volts: Value, t_s: float, state0: Value, tolerance: float = 1e-7
 ) -> FloatArray:
-    """(devices,) states after a constant voltage, or (devices,) voltages, for a time."""
+    """(devices,) normalised states after a constant voltage for a time.
+
+    Args:
+        model: parameters may be (devices,).
+        v_volts: one voltage for all devices, or (devices,), V.
+        t_s: for how long, s.
+        state0: one number or (devices,) initial states.
+        tolerance: of each step, absolute and relative to the state's range.
+    Raises:
+        IntegrationError: the equations cannot be integrated.
+    """
     volts = np.stack([np.asarray(v_volts, dtype=np.float64)] * 2)
     times = np.array([0.0, t_s])
     return np.asarray(simulate(model, Pwl(times, volts), times, state0, tolerance).state[-1])

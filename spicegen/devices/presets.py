@@ -69,6 +69,9 @@ class Preset:
 def load_presets(model: str, parameters: tuple[Parameter, ...]) -> dict[str, Preset]:
     """All presets of a model; the first is the default.
 
+    Args:
+        model: its name, that of its folder in models/.
+        parameters: each with unit and range, which every value must keep.
     Raises:
         InputError: the file is unreadable, or a value breaks a rule.
     """

@@ -86,7 +86,13 @@ class Pwl:
 
 
 def triangle(amplitude_volts: float, period_s: float, cycles: int = 1) -> Pwl:
-    """Up to +amplitude, down to -amplitude, back to zero; repeated."""
+    """Up to +amplitude, down to -amplitude, back to zero; repeated.
+
+    Args:
+        amplitude_volts: largest voltage, V.
+        period_s: of one cycle, s.
+        cycles: how many.
+    """
     quarters = np.arange(4 * cycles + 1)
     shape = np.array([0.0, 1.0, 0.0, -1.0])[quarters % 4]
     return Pwl(np.asarray(quarters * (period_s / 4.0), dtype=np.float64), amplitude_volts * shape)

@@ -65,11 +65,13 @@ class Job:
         raw: where the waveforms go.
         log: where the engine's words go.
         probes: the vectors the caller will read, such as `v(h0)`; each must be in the raw file.
-        t_stop_s: last time point, s; the number of the last step if there are `steps`.
+        t_stop_s: last time point, s; the number of the last step if there are `steps`; None:
+            no transient.
         timeout_s: longest time the run may take, s of wall clock; None: no limit.
         progress: called now and then with the part that is done, 0 to 1.
         steps: number of operating points of a static run, of each of which one row is kept;
             None: a transient.
+        points: number of points of an analysis that is no transient; None: not known before.
         feed: file of what is set from step to step (`engine.feed`), or None.
         memory_bytes: most address space of the engine's process; None: no limit.
     """
@@ -78,12 +80,13 @@ class Job:
     raw: Path
     log: Path
     probes: tuple[str, ...]
-    t_stop_s: float
+    t_stop_s: float | None
     timeout_s: float | None = None
     progress: Callable[[float], None] | None = None
     steps: int | None = None
     feed: Path | None = None
     memory_bytes: int | None = None
+    points: int | None = None
 
     @property
     def folder(self) -> Path:

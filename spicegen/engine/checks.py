@@ -84,5 +84,8 @@ def _check_waveforms(job: Job) -> int:
         raise RawFileError("there are no points")
     waveforms = Waveforms(plot)
     waveforms.require_finite(job.probes)
-    waveforms.require_reached(job.t_stop_s)
+    if job.t_stop_s is not None:
+        waveforms.require_reached(job.t_stop_s)
+    if job.points is not None and plot.points != job.points:
+        raise RawFileError(f"{plot.points} of {job.points} points of the analysis are there")
     return plot.points

@@ -65,7 +65,12 @@ class Feed:
 
 
 def write_feed(feed: Feed, path: Path) -> None:
-    """Keep a feed as an .npz file."""
+    """Keep a feed as an .npz file.
+
+    Args:
+        feed: what is set from step to step, V.
+        path: the file.
+    """
     np.savez(
         path,
         inputs=np.array(feed.inputs, dtype=np.str_),

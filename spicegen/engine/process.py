@@ -138,8 +138,8 @@ def run_to_log(
                 f"{name} cannot be started: {error.strerror}", kept=str(job.folder)
             ) from error
         try:
-            with child, _registered(child):
-                _limit_memory(child, job)
+            with child, registered(child):
+                limit_memory(child, job)
                 _attend(child, log, deadline, _reporter(job))
         except subprocess.TimeoutExpired as error:
             raise TimeLimitError(
@@ -154,11 +154,12 @@ def end_all() -> None:
     """End every engine of this process, whatever thread waits for it."""
     with _registry:
         for child in _running:
-            _end(child)
+            end_group(child)
 
 
 @contextmanager
-def _registered(child: subprocess.Popen[bytes]) -> Iterator[None]:
+def registered(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """While the block runs, `end_all` ends this child, too."""
     with _registry:
         _running.add(child)
     try:
@@ -168,8 +169,9 @@ def _registered(child: subprocess.Popen[bytes]) -> Iterator[None]:
             _running.discard(child)
 
 
-def _limit_memory(child: subprocess.Popen[bytes], job: Job) -> None:
-    """Set from outside: what runs in a child between fork and exec is not safe with threads.
+def limit_memory(child: subprocess.Popen[bytes], job: Job) -> None:
+    """Limit the address space of a child, from outside: what runs in it between fork and exec is
+    not safe with threads.
 
     Raises:
         SimulationError: this system cannot.
@@ -178,13 +180,14 @@ def _limit_memory(child: subprocess.Popen[bytes], job: Job) -> None:
         return
     limit = (job.memory_bytes, job.memory_bytes)
     if not hasattr(resource, "prlimit"):
-        _end(child)
+        end_group(child)
         raise SimulationError("simulation.memory_bytes needs Linux", kept=str(job.folder))
     with suppress(ProcessLookupError):  # it has ended already
         resource.prlimit(child.pid, resource.RLIMIT_AS, limit)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def end_group(child: subprocess.Popen[bytes]) -> None:
+    """End a child and all that it started."""
     if child.poll() is None:  # not reaped, so the number is still this process's own
         with suppress(ProcessLookupError):  # unless another thread reaps it right now
             os.killpg(child.pid, signal.SIGKILL)
@@ -193,7 +196,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _reporter(job: Job) -> Callable[[bytes], None]:
     def report(text: bytes) -> None:
         try:
-            done = float(text) / job.t_stop_s
+            done = float(text) / (job.t_stop_s or 0.0)
         except (ValueError, ZeroDivisionError):
             return
         if job.progress is not None:
@@ -213,7 +216,7 @@ def _attend(
         _collect(child, log, deadline, report)
         child.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
     except BaseException:
-        _end(child)
+        end_group(child)
         raise
 
 

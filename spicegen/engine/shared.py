@@ -18,7 +18,7 @@ from spicegen.engine.base import EngineInfo, Job, RunRecord
 from spicegen.engine.checks import check_run
 from spicegen.engine.feed import make_external, read_feed
 from spicegen.engine.ngspice import abilities_of, version_of
-from spicegen.engine.process import ask, run_to_log, worker_command, worker_environment
+from spicegen.engine.process import Outcome, ask, run_to_log, worker_command, worker_environment
 from spicegen.errors import EngineMissingError, SimulationError
 
 NAME = "shared"
@@ -71,23 +71,33 @@ class SharedEngine:
         job.raw.unlink(missing_ok=True)  # an older file must never pass for this run's
         part, fed = (job.deck.with_suffix(f".shared{kind}").resolve() for kind in (".raw", ".cir"))
         part.unlink(missing_ok=True)
-        request = {"deck": job.deck.name, "raw": part.name, "feed": None}
+        request: dict[str, str | None] = {
+            "deck": job.deck.name,
+            "raw": part.name,
+            "feed": None,
+        }
         if job.feed is not None:
             make_external(job.deck, read_feed(job.feed).sources, fed)
             request |= {"deck": fed.name, "feed": str(job.feed.resolve())}
-        environment = worker_environment({"NGSPICE_LIBRARY_PATH": self._library})
-        asked = json.dumps(request).encode()
         try:
-            outcome = run_to_log(LABEL, worker_command(WORKER), job, environment, asked)
+            outcome = self._run(job, request)
         finally:
             fed.unlink(missing_ok=True)
         if part.is_file():
             shutil.move(part, job.raw)
         return check_run(LABEL, job, outcome, {"threads": "1"})
 
+    def _run(self, job: Job, request: dict[str, str | None]) -> Outcome:
+        """Have a process of its own carry out one request."""
+        asked = json.dumps(request).encode()
+        return run_to_log(LABEL, worker_command(WORKER), job, self._environment, asked)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return worker_environment({"NGSPICE_LIBRARY_PATH": self._library})
+
     @cached_property
     def _info(self) -> EngineInfo:
-        environment = worker_environment({"NGSPICE_LIBRARY_PATH": self._library})
-        answer = ask(worker_command(WORKER), json.dumps({"deck": ""}), environment)
+        answer = ask(worker_command(WORKER), json.dumps({"deck": ""}), self._environment)
         can = dataclasses.replace(abilities_of(answer, answer), streaming=False, steps=True)
         return EngineInfo(NAME, version_of(answer), self._library, can)

@@ -20,7 +20,21 @@ if TYPE_CHECKING:
     from spicegen.engine.steps import Stepper
 
 
-def open_library(stepper: Stepper | None = None) -> Any:
+class Stage:
+    """Which stepper a session serves just now; a session outlives the runs it makes."""
+
+    def __init__(self) -> None:
+        self.stepper: Stepper | None = None
+        self.wanted: list[str] = []
+        self.places: list[int] = []
+
+    def take_on(self, stepper: Stepper | None) -> None:
+        """Serve this stepper from now on; None: a deck whose sources are all its own."""
+        self.stepper, self.places = stepper, []
+        self.wanted = [vector[2:-1] for vector in stepper.feed.vectors] if stepper else []
+
+
+def open_library(stage: Stage | None = None) -> Any:
     """PySpice's session with the library, which passes on what ngspice says.
 
     Two habits of PySpice 1.5 are worked around. Its logger calls every ngspice after 34
@@ -33,7 +47,8 @@ def open_library(stepper: Stepper | None = None) -> Any:
     when called before the start and is too late after it; ngspice 46.)
 
     Args:
-        stepper: gives EXTERNAL sources their voltages and sees every accepted time point.
+        stage: its stepper gives EXTERNAL sources their voltages and sees every accepted time
+            point.
     """
     logging.getLogger("PySpice").addHandler(logging.NullHandler())
     logging.getLogger("PySpice").propagate = False
@@ -50,11 +65,11 @@ def open_library(stepper: Stepper | None = None) -> Any:
 
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path(".spiceinit").write_text("set num_threads=1\n")
-        return Session() if stepper is None else _stepped(Session, stepper)(send_data=True)
+        return Session() if stage is None else _stepped(Session, stage)(send_data=True)
 
 
-def _stepped(session: Any, stepper: Stepper) -> Any:
-    """The class of a session with a stepper.
+def _stepped(session: Any, stage: Stage) -> Any:
+    """The class of a session with a stage.
 
     `send_data` and `get_vsrc_data` are the documented hooks, but PySpice turns all saved
     vectors into a dictionary before it calls the first: with a few hundred of them that takes
@@ -62,17 +77,18 @@ def _stepped(session: Any, stepper: Stepper) -> Any:
     """
     from PySpice.Spice.NgSpice.Shared import ffi
 
-    wanted = [vector[2:-1] for vector in stepper.feed.vectors]
-    places: list[int] = []
-    column, voltages, name_of = stepper.column, stepper.voltages, ffi.string
+    name_of = ffi.string
 
     class SteppedSession(session):  # type: ignore[misc]
         @staticmethod
         def _send_data(points: Any, count: int, _ngspice_id: int, _user_data: Any) -> int:
-            values = points.vecsa
+            stepper = stage.stepper
+            if stepper is None:
+                return 0
+            values, places = points.vecsa, stage.places
             if not places:
                 known = {ffi.string(values[k].name).decode(): k for k in range(count)}
-                places.extend(known[name] for name in ["time", *wanted])
+                places.extend(known[name] for name in ["time", *stage.wanted])
             stepper.take(values[places[0]].creal, [values[k].creal for k in places[1:]])
             return 0
 
@@ -80,7 +96,9 @@ def _stepped(session: Any, stepper: Stepper) -> Any:
         def _get_vsrc_data(
             voltage: Any, time_s: float, node: Any, _ngspice_id: int, _user_data: Any
         ) -> int:
-            voltage[0] = voltages(time_s)[column[name_of(node)]]
+            stepper = stage.stepper
+            assert stepper is not None  # only decks with a feed have EXTERNAL sources
+            voltage[0] = stepper.voltages(time_s)[stepper.column[name_of(node)]]
             return 0
 
     return SteppedSession
@@ -109,13 +127,15 @@ def run_deck(session: Any, deck: str, raw: str) -> bool:
     return command(session, f"write {raw}")
 
 
-def run_steps(deck: str, raw: str, feed: Path) -> bool:
+def run_steps(session: Any, stage: Stage, deck: str, raw: str, feed: Path) -> bool:
     """Run a deck with a feed."""
     from spicegen.engine.feed import read_feed
     from spicegen.engine.steps import StepError, Stepper
 
     stepper = Stepper(read_feed(feed))
-    done = run_deck(open_library(stepper), deck, raw)
+    stage.take_on(stepper)
+    done = run_deck(session, deck, raw)
+    stage.take_on(None)
     try:
         stepper.check()
     except StepError as error:
@@ -131,7 +151,9 @@ def main() -> int:
         command(open_library(), "osdi no-such-library.osdi")
         return 0
     if request["feed"]:
-        return 0 if run_steps(request["deck"], request["raw"], Path(request["feed"])) else 1
+        stage = Stage()
+        session, feed = open_library(stage), Path(request["feed"])
+        return 0 if run_steps(session, stage, request["deck"], request["raw"], feed) else 1
     return 0 if run_deck(open_library(), request["deck"], request["raw"]) else 1
 
 

@@ -5,8 +5,9 @@ from spicegen.mapping.dense import MappedDense
 from spicegen.mapping.given import Given, with_conductances
 from spicegen.mapping.network import MappedLayer, MappedNetwork, map_network
 from spicegen.mapping.nonideality import OF_DEVICES, check_arrays
-from spicegen.mapping.recurrent import Lines, MappedDirections, MappedRecurrent
+from spicegen.mapping.recurrent import Lines, MappedDirections, MappedRecurrent, Volts
 from spicegen.mapping.scaling import SignalScale, resolved_ranges
+from spicegen.mapping.trims import Trims
 
 __all__ = [
     "OF_DEVICES",
@@ -19,6 +20,8 @@ __all__ = [
     "MappedNetwork",
     "MappedRecurrent",
     "SignalScale",
+    "Trims",
+    "Volts",
     "check_arrays",
     "map_crossbar",
     "map_network",

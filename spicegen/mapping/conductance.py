@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.design import Design, Topology
+from spicegen.design.nonideality import Stuck
 from spicegen.errors import MappingError
 from spicegen.mapping.nonideality import realise
+from spicegen.mapping.nonideality.remap import met_faults
 from spicegen.mapping.reference import ReferenceReadout, reference_readout
 from spicegen.mapping.selector import cell_window, cells_of, memristors_of
 from spicegen.mapping.voltage import VoltageReadout, voltage_readout
@@ -42,6 +44,7 @@ class MappedCrossbar:
         compensated: how far the wires' losses are undone; None where nobody asked for it.
         reference: what reads the reference column; None where there is none.
         voltage: what reads floating bit lines; None where they are virtual grounds.
+        stuck: (2, word lines, bit lines) which devices are stuck; None where none can be.
     """
 
     name: str
@@ -55,13 +58,16 @@ class MappedCrossbar:
     compensated: Compensated | None = None
     reference: ReferenceReadout | None = None
     voltage: VoltageReadout | None = None
+    stuck: BoolArray | None = None
 
     @property
     def word_lines(self) -> int:
+        """Number of word lines; in dual-row a signal's two lines count once."""
         return int(self.g_pos_siemens.shape[0])
 
     @property
     def bit_lines(self) -> int:
+        """Number of bit lines; in dual-column an output's two lines count once."""
         return int(self.g_pos_siemens.shape[1])
 
     def columns(self, part: slice) -> MappedCrossbar:
@@ -76,6 +82,7 @@ class MappedCrossbar:
             present=self.present[:, part],
             g_target_siemens=None if target is None else target[:, :, part],
             voltage=self.voltage.columns(part) if self.voltage else None,
+            stuck=None if self.stuck is None else self.stuck[:, :, part],
         )
 
     def weight(self) -> FloatArray:
@@ -184,9 +191,9 @@ def map_crossbar(
         r_feedback = r_feedback * compensated.scale
     # Every word line carries up to the read voltage, whatever its volts per unit.
     importance = present * r_feedback / bit_volts
-    wanted = np.stack([g_pos, g_neg])
-    g_pos, g_neg = _built(wanted, name, design, importance) * present
-    wanted = wanted * present
+    asked = np.stack([g_pos, g_neg])
+    g_pos, g_neg = _built(asked, name, design, importance) * present
+    wanted = asked * present
     voltage = None
     if design.crossbar.voltage:
         voltage = voltage_readout(wanted[0], wanted[1], r_feedback, design.crossbar.topology)
@@ -202,6 +209,7 @@ def map_crossbar(
         compensated,
         reference_readout(name, wanted[0, :, 0], largest.size, design) if reference else None,
         voltage,
+        _stuck(asked, name, design, importance, present),
     )
 
 
@@ -215,3 +223,16 @@ def _built(wanted: FloatArray, name: str, design: Design, importance: FloatArray
     if design.crossbar.has_reference:
         cells[0] = cells[0, :, :1]
     return cells
+
+
+def _stuck(
+    wanted: FloatArray, name: str, design: Design, importance: FloatArray, present: BoolArray
+) -> BoolArray | None:
+    """Which of the devices are stuck; None where the design has no such fault."""
+    if not design.active(Stuck):
+        return None
+    memristors = memristors_of(wanted, design.crossbar.r_series_ohm)
+    found = ~np.isnan(met_faults(memristors, importance, name, design)) & present
+    if design.crossbar.has_reference:
+        found[0] = found[0, :, :1]
+    return np.asarray(found, dtype=np.bool_)

@@ -9,7 +9,9 @@ import numpy as np
 
 from spicegen.design import Design
 from spicegen.mapping.conductance import FloatArray, MappedCrossbar, map_crossbar
+from spicegen.mapping.recurrent import Lines, Volts, bias_lines, trimmed_columns
 from spicegen.mapping.scaling import BOUNDED, Scaler
+from spicegen.mapping.trims import NOMINAL, Trims
 from spicegen.network import Dense
 
 
@@ -25,6 +27,8 @@ class MappedDense:
         out_volts: volts of 1.0 at the output.
         feeds_crossbar: the output drives word lines (it is not the network's last).
         first: number of its first output, if it is a block of a larger layer.
+        pre_volts: nominal volts of 1.0 in front of the activation.
+        trims: of its activation cells.
     """
 
     name: str
@@ -34,6 +38,8 @@ class MappedDense:
     out_volts: float
     feeds_crossbar: bool
     first: int = 0
+    pre_volts: float = 0.0
+    trims: Trims = NOMINAL
 
     @property
     def parts(self) -> tuple[MappedDense, ...]:
@@ -51,29 +57,42 @@ class MappedDense:
 
 
 def map_dense(
-    layer: Dense, input_volts: float, last: bool, scaler: Scaler, design: Design
+    layer: Dense, input_volts: Volts, last: bool, scaler: Scaler, design: Design
 ) -> MappedDense:
     """A dense layer behind a signal of `input_volts` volts per unit."""
     bound = 1.0 if layer.activation in BOUNDED else None
     choose = scaler.internal if last else scaler.word_line
     out_volts = choose(f"{layer.name}.out", bound)
+    if layer.activation == "relu" and design.fidelity_of("activation") == "transistor":
+        out_volts = -out_volts  # the cell can only pull down
     if layer.activation in BOUNDED:
         pre_volts = scaler.activation_input(f"{layer.name}.pre", layer.activation)
     else:
         pre_volts = scaler.column(f"{layer.name}.pre", out_volts)
-    weight, word_volts, has_bias = _with_bias(
-        layer.weight, np.full(layer.input_size, input_volts), layer.bias, design
+    word = np.array(np.broadcast_to(input_volts, layer.input_size))
+    columns, biases = trimmed_columns(
+        layer.name, [Lines("pre", layer.output_size, pre_volts)], {"pre": layer.bias}, scaler
     )
-    bit_volts = np.full(layer.output_size, pre_volts)
+    bit_volts = np.array(np.broadcast_to(columns[0].volts, layer.output_size))
+    weight, word_volts, has_bias = _with_bias(layer.weight, word, biases["pre"], design)
     crossbar = map_crossbar(layer.name, weight, word_volts, bit_volts, design)
-    return MappedDense(layer.name, crossbar, has_bias, layer.activation, out_volts, not last)
+    return MappedDense(
+        layer.name,
+        crossbar,
+        has_bias,
+        layer.activation,
+        out_volts,
+        not last,
+        pre_volts=pre_volts,
+        trims=scaler.trims,
+    )
 
 
 def _with_bias(
     weight: FloatArray, word_volts: FloatArray, bias: FloatArray, design: Design
 ) -> tuple[FloatArray, FloatArray, bool]:
     """Append the bias as a word line at the read voltage, unless it is all zero."""
-    if not bias.any():
+    if not bias_lines(bias, design):
         return weight, word_volts, False
     return (
         np.hstack([weight, bias[:, None]]),

@@ -6,12 +6,20 @@ import numpy as np
 
 from spicegen.design import Design
 from spicegen.mapping.conductance import FloatArray
-from spicegen.mapping.recurrent import Lines, MappedRecurrent, bias_lines, map_lines
+from spicegen.mapping.recurrent import (
+    Lines,
+    MappedRecurrent,
+    Volts,
+    bias_lines,
+    map_lines,
+    trimmed_columns,
+)
 from spicegen.mapping.scaling import Scaler
+from spicegen.mapping.transistor import gru_volts
 from spicegen.network import Gru
 
 
-def map_gru(layer: Gru, input_volts: float, scaler: Scaler, design: Design) -> MappedRecurrent:
+def map_gru(layer: Gru, input_volts: Volts, scaler: Scaler, design: Design) -> MappedRecurrent:
     """A GRU layer behind a signal of `input_volts` volts per unit.
 
     With the reset applied after the recurrent product, the candidate's two parts have bit
@@ -41,9 +49,11 @@ def map_gru(layer: Gru, input_volts: float, scaler: Scaler, design: Design) -> M
         blocks |= {("pre_n", "x"): layer.weight_ih[n], ("pre_n", "reset_h"): layer.weight_hh[n]}
         bias |= {"pre_n": layer.bias[n]}
     bias_rows = bias_lines(np.concatenate(list(bias.values())), design)
+    columns, biases = trimmed_columns(
+        layer.name, [Lines(name, units, volts[name]) for name in names], bias, scaler
+    )
     if bias_rows:
-        blocks |= {(name, "bias"): bias[name][:, None] for name in names}
-    columns = tuple(Lines(name, units, volts[name]) for name in names)
+        blocks |= {(name, "bias"): each[:, None] for name, each in biases.items()}
     crossbar = map_lines(layer.name, (*rows, *bias_rows), columns, blocks, design)
     return MappedRecurrent(
         layer.name,
@@ -56,11 +66,14 @@ def map_gru(layer: Gru, input_volts: float, scaler: Scaler, design: Design) -> M
         volts,
         design.timing.serial,
         layer.returns == "last",
+        scaler.trims,
     )
 
 
-def _volts(layer: Gru, scaler: Scaler) -> dict[str, float]:
-    volts = {"h": scaler.word_line(f"{layer.name}.h", bound=1.0)}
+def _volts(layer: Gru, scaler: Scaler) -> dict[str, Volts]:
+    if scaler.design.fidelity_of("multiplier") == "transistor":
+        return gru_volts(layer, scaler)
+    volts: dict[str, Volts] = {"h": scaler.word_line(f"{layer.name}.h", bound=1.0)}
     for gate in "rz":
         volts[f"pre_{gate}"] = scaler.activation_input(f"{layer.name}.pre_{gate}", "sigmoid")
         volts[gate] = scaler.internal(f"{layer.name}.{gate}", bound=1.0)

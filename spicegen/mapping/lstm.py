@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from spicegen.design import Design
 from spicegen.mapping.conductance import FloatArray
-from spicegen.mapping.recurrent import Lines, MappedRecurrent, bias_lines, map_lines
+from spicegen.mapping.recurrent import (
+    Lines,
+    MappedRecurrent,
+    Volts,
+    bias_lines,
+    map_lines,
+    trimmed_columns,
+)
 from spicegen.mapping.scaling import Scaler
+from spicegen.mapping.transistor import lstm_volts
 from spicegen.network import Lstm
 
 
-def map_lstm(layer: Lstm, input_volts: float, scaler: Scaler, design: Design) -> MappedRecurrent:
+def map_lstm(layer: Lstm, input_volts: Volts, scaler: Scaler, design: Design) -> MappedRecurrent:
     """An LSTM layer behind a signal of `input_volts` volts per unit.
 
     Args:
@@ -39,12 +47,15 @@ def map_lstm(layer: Lstm, input_volts: float, scaler: Scaler, design: Design) ->
             rows.append(Lines(f"gate_{gate_before}", units, v_read))
             for now, gate in enumerate("ifo"):
                 blocks[f"pre_{gate}", f"gate_{gate_before}"] = by_gate[now, :, before]
+    columns, biases = trimmed_columns(
+        layer.name,
+        [Lines(f"pre_{gate}", units, volts[f"pre_{gate}"]) for gate in gates],
+        {f"pre_{gate}": layer.bias[layer.gate_rows(gate)] for gate in gates},
+        scaler,
+    )
     bias = bias_lines(layer.bias, design)
     if bias:
-        blocks |= {
-            (f"pre_{gate}", "bias"): layer.bias[layer.gate_rows(gate), None] for gate in gates
-        }
-    columns = tuple(Lines(f"pre_{gate}", units, volts[f"pre_{gate}"]) for gate in gates)
+        blocks |= {(name, "bias"): each[:, None] for name, each in biases.items()}
     crossbar = map_lines(layer.name, (*rows, *bias), columns, blocks, design)
     return MappedRecurrent(
         layer.name,
@@ -57,13 +68,16 @@ def map_lstm(layer: Lstm, input_volts: float, scaler: Scaler, design: Design) ->
         volts,
         design.timing.serial,
         layer.returns == "last",
+        scaler.trims,
     )
 
 
-def _volts(layer: Lstm, scaler: Scaler) -> dict[str, float]:
+def _volts(layer: Lstm, scaler: Scaler) -> dict[str, Volts]:
     """Volts per unit of every signal of an LSTM unit."""
+    if scaler.design.fidelity_of("multiplier") == "transistor":
+        return lstm_volts(layer, scaler)
     bound = 1.0 if layer.cell.output_tanh else None
-    volts = {"h": scaler.word_line(f"{layer.name}.h", bound)}
+    volts: dict[str, Volts] = {"h": scaler.word_line(f"{layer.name}.h", bound)}
     volts["c"] = volts["c_next"] = scaler.internal(f"{layer.name}.c")
     for gate in layer.gates:
         if gate == "g" and not layer.cell.input_tanh:

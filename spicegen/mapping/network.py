@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from spicegen.design import Design
 from spicegen.errors import MappingError
 from spicegen.mapping.dense import MappedDense, map_dense
 from spicegen.mapping.gru import map_gru
 from spicegen.mapping.lstm import map_lstm
-from spicegen.mapping.recurrent import MappedDirections, MappedRecurrent
+from spicegen.mapping.recurrent import MappedDirections, MappedRecurrent, Volts
 from spicegen.mapping.rnn import map_rnn
 from spicegen.mapping.scaling import Scaler, SignalScale
+from spicegen.mapping.transistor import check_drive
+from spicegen.mapping.trims import Trims
 from spicegen.network import (
     Bidirectional,
     Dense,
@@ -38,16 +41,18 @@ class MappedNetwork:
         signals: scale of every signal, with its range and limit.
         behind_layer: its inputs are outputs of a layer in another circuit; what inverts them for
             negative word lines is drawn here.
+        start_volts: of shared bias nodes at the start of a transient, V.
     """
 
     name: str
     layers: tuple[MappedLayer, ...]
-    input_volts: float
+    input_volts: Volts
     signals: tuple[SignalScale, ...]
     behind_layer: bool = False
+    start_volts: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def output_volts(self) -> float:
+    def output_volts(self) -> Volts:
         """Volts of 1.0 at the network's outputs."""
         return out_volts(self.layers[-1])
 
@@ -70,13 +75,17 @@ class MappedNetwork:
         return tuple(parts)
 
 
-def out_volts(layer: MappedLayer) -> float:
+def out_volts(layer: MappedLayer) -> Volts:
     """Volts of 1.0 at a layer's outputs."""
     return layer.out_volts if isinstance(layer, MappedDense) else layer.h_volts
 
 
 def map_network(
-    network: Network, trace: NetworkTrace, design: Design, input_name: str = "input"
+    network: Network,
+    trace: NetworkTrace,
+    design: Design,
+    input_name: str = "input",
+    trims: Trims | None = None,
 ) -> MappedNetwork:
     """Choose volts per unit and conductances for every layer.
 
@@ -85,10 +94,12 @@ def map_network(
         trace: reference run that signal ranges are taken from.
         design: limits, device window, scaling rule.
         input_name: the signal that drives the first word lines.
+        trims: how single amplifiers and cells differ from nominal ones.
     Raises:
         MappingError: a signal cannot be carried within the read voltage.
     """
-    scaler = Scaler(design, trace)
+    scaler, source = Scaler(design, trace, trims), input_name
+    volts: Volts
     input_volts = volts = scaler.word_line(input_name)
     layers: list[MappedLayer] = []
     for position, layer in enumerate(network.layers):
@@ -116,11 +127,30 @@ def map_network(
                 mapped = _map_recurrent(layer, volts, scaler, design)
                 volts = mapped.h_volts
         layers.append(mapped)
-    return MappedNetwork(network.name, tuple(layers), input_volts, tuple(scaler.signals))
+        if design.fidelity_of("opamp") == "transistor":
+            _check_drive(mapped, scaler, source, design)
+        source = f"{layer.name}.out"
+    return MappedNetwork(
+        network.name,
+        tuple(layers),
+        input_volts,
+        tuple(scaler.signals),
+        start_volts=scaler.trims.start_volts,
+    )
+
+
+def _check_drive(layer: MappedLayer, scaler: Scaler, source: str, design: Design) -> None:
+    """Refuse word lines that op-amps cannot drive; the bias is a reference from outside."""
+    for part in layer.parts:
+        rows = [(source, scaler.by_unit[source])]
+        if isinstance(part, MappedRecurrent):
+            own = (lines.name for lines in part.rows if lines.name in ("h", "c", "reset_h"))
+            rows += [(name, scaler.by_unit[f"{part.name}.{name}"]) for name in own]
+        check_drive(part.name, part.crossbar, rows, design)
 
 
 def _map_recurrent(
-    layer: Layer, input_volts: float, scaler: Scaler, design: Design
+    layer: Layer, input_volts: Volts, scaler: Scaler, design: Design
 ) -> MappedRecurrent:
     """One direction; the names of its signals in the trace follow from its own name."""
     match layer:

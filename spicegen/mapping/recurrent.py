@@ -9,6 +9,11 @@ import numpy as np
 
 from spicegen.design import Design
 from spicegen.mapping.conductance import FloatArray, MappedCrossbar, map_crossbar
+from spicegen.mapping.scaling import Scaler
+from spicegen.mapping.trims import NOMINAL, Trims
+
+Volts = float | FloatArray
+"""Volts of 1.0 of a signal: of all units, or (units,) of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +23,12 @@ class Lines:
     Attributes:
         name: the signal: "x", "h", "bias", "pre_i", ...
         count: number of lines.
-        volts: volts of 1.0 on them.
+        volts: volts of 1.0 on them; an array where every line has its own.
     """
 
     name: str
     count: int
-    volts: float
+    volts: Volts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class MappedRecurrent:
         volts: volts of 1.0 of each signal inside the units.
         serial: units that take turns at one set of amplifiers and cells.
         last_only: only the last step is an output.
+        trims: of amplifiers and cells behind the crossbar.
     """
 
     name: str
@@ -51,9 +57,10 @@ class MappedRecurrent:
     rows: tuple[Lines, ...]
     columns: tuple[Lines, ...]
     crossbar: MappedCrossbar
-    volts: Mapping[str, float] = field(repr=False)
+    volts: Mapping[str, Volts] = field(repr=False)
     serial: int
     last_only: bool
+    trims: Trims = NOMINAL
 
     @property
     def parts(self) -> tuple[MappedRecurrent, ...]:
@@ -66,9 +73,13 @@ class MappedRecurrent:
         return -(-self.units // self.serial)
 
     @property
-    def h_volts(self) -> float:
+    def h_volts(self) -> Volts:
         """Volts of 1.0 of the hidden state."""
         return self.volts["h"]
+
+    def unit_volts(self, signal: str) -> FloatArray:
+        """(units,) volts of 1.0 of a signal inside the units."""
+        return np.broadcast_to(np.asarray(self.volts[signal]), (self.units,))
 
     def column(self, name: str) -> Lines:
         """The group of bit lines of that name."""
@@ -95,9 +106,11 @@ class MappedDirections:
         return self.back.last_only
 
     @property
-    def h_volts(self) -> float:
+    def h_volts(self) -> Volts:
         """Volts of 1.0 of the hidden states."""
-        return self.back.h_volts
+        if self.ahead is None or not isinstance(self.back.h_volts, np.ndarray):
+            return self.back.h_volts
+        return np.concatenate([part.unit_volts("h") for part in self.parts])
 
     @property
     def parts(self) -> tuple[MappedRecurrent, ...]:
@@ -141,8 +154,35 @@ def map_lines(
 
 
 def bias_lines(bias: FloatArray, design: Design) -> tuple[Lines, ...]:
-    """The word line of the constant 1.0, at the read voltage, unless every bias is zero."""
-    return (Lines("bias", 1, design.signal.v_read_volts),) if bias.any() else ()
+    """The word line of the constant 1.0, at the read voltage, unless every bias is zero and no
+    trim may need one."""
+    wanted = bool(bias.any()) or design.transistors
+    return (Lines("bias", 1, design.signal.v_read_volts),) if wanted else ()
+
+
+def trimmed_columns(
+    layer: str,
+    columns: Sequence[Lines],
+    bias: Mapping[str, FloatArray],
+    scaler: Scaler,
+) -> tuple[tuple[Lines, ...], dict[str, FloatArray]]:
+    """Bit lines with their trims of scale, and biases with their trims of shift.
+
+    Args:
+        layer: its name.
+        columns: groups of bit lines with nominal volts.
+        bias: (units,) by group, network units; 0 where there is none.
+        scaler: knows the trims.
+    """
+    trimmed, biases = list[Lines](), dict[str, FloatArray]()
+    for lines in columns:
+        scale = scaler.trims.of(layer, lines.name, "scale", lines.count)
+        shift = scaler.trims.of(layer, lines.name, "shift", lines.count)
+        plain = (scale == 1.0).all()
+        volts = lines.volts if plain else lines.volts * scale
+        trimmed.append(Lines(lines.name, lines.count, volts))
+        biases[lines.name] = bias.get(lines.name, np.zeros(lines.count)) + shift / volts
+    return tuple(trimmed), biases
 
 
 def _places(groups: Sequence[Lines]) -> tuple[dict[str, slice], FloatArray]:
@@ -152,5 +192,5 @@ def _places(groups: Sequence[Lines]) -> tuple[dict[str, slice], FloatArray]:
         lines.name: slice(int(end) - lines.count, int(end))
         for lines, end in zip(groups, ends, strict=True)
     }
-    volts = np.repeat([lines.volts for lines in groups], [lines.count for lines in groups])
+    volts = np.concatenate([np.broadcast_to(lines.volts, lines.count) for lines in groups])
     return places, volts

@@ -10,12 +10,16 @@ import numpy as np
 
 from spicegen.design import Design
 from spicegen.errors import MappingError, nearest
+from spicegen.mapping.trims import FloatArray, Trims
 from spicegen.network import LayerTrace, NetworkTrace
 
 Limit = Literal["read", "rail"]
 
 BOUNDED = ("sigmoid", "tanh")
 """Activations whose output stays within 1 by construction."""
+
+UNIT_FLOOR = 0.05
+"""A unit whose signal stays below this is scaled as if it reached it."""
 
 TOLERANCE = 1e-9
 """A range equal to its limit up to rounding is within it."""
@@ -35,6 +39,8 @@ class SignalScale:
         limit_volts: that bound, V.
         clip_error: what clipping at the limit costs, network units: behind the activation
             that follows, where one does; 0 where nothing clips, or nothing is lost by it.
+        by_unit: magnitudes that each unit's own volts per unit were chosen for; then the other
+            numbers are those of the unit that comes nearest to the limit.
     """
 
     name: str
@@ -44,13 +50,16 @@ class SignalScale:
     limit: Limit
     limit_volts: float
     clip_error: float = 0.0
+    by_unit: tuple[float, ...] = ()
 
     @property
     def largest_volts(self) -> float:
+        """The largest expected magnitude, V."""
         return self.largest * self.volts_per_unit
 
     @property
     def clips(self) -> bool:
+        """Whether the largest expected magnitude exceeds the limit."""
         return self.largest_volts > self.limit_volts * (1 + TOLERANCE)
 
 
@@ -61,14 +70,17 @@ class Scaler:
         design: limits and the scaling rule.
         trace: reference run that ranges are taken from; ranges given in
             `design.mapping.ranges` come before it.
+        trims: how single amplifiers and cells differ from nominal ones.
     """
 
-    def __init__(self, design: Design, trace: NetworkTrace) -> None:
-        self.design = design
+    def __init__(self, design: Design, trace: NetworkTrace, trims: Trims | None = None) -> None:
+        self.design, self.trims = design, trims or Trims()
         self.signals: list[SignalScale] = []
-        self.measured = self._measured(trace)
+        self.by_unit = _by_unit(trace)
+        self.measured = {name: float(each.max()) or 1.0 for name, each in self.by_unit.items()}
         self.ranges = dict(self.measured)
-        for name, largest in design.mapping.ranges.items():
+        for name, given in design.mapping.ranges.items():
+            largest = max(given) if isinstance(given, list) else given
             if name not in self.ranges:
                 raise MappingError(
                     f"mapping.ranges.{name}",
@@ -109,7 +121,9 @@ class Scaler:
         lost = self._largest(name) - signal.v_rail_volts / volts
         return self._remember(name, volts, "rail", signal.v_rail_volts, max(lost, 0.0))
 
-    def activation_input(self, name: str, activation: str) -> float:
+    def activation_input(
+        self, name: str, activation: str, cell_volts: float | None = None
+    ) -> float:
         """Volts per unit in front of a sigmoid or tanh cell: the cell's own scale.
 
         Large values clip at the rail, where the cell is saturated; `clip_error` says by
@@ -117,7 +131,9 @@ class Scaler:
         """
         cell, rail = self.design.activation, self.design.signal.v_rail_volts
         volts = cell.sigmoid_unit_volts if activation == "sigmoid" else cell.tanh_unit_volts
-        if self.unit:
+        if cell_volts is not None:
+            volts = cell_volts
+        elif self.unit:
             volts = self.design.signal.v_unit_volts
         ceiling, largest = rail / volts, self._largest(name)
         lost = 0.0
@@ -134,6 +150,71 @@ class Scaler:
         negative and cut by the ReLU anyway.
         """
         return self._remember(name, volts, "rail", self.design.signal.v_rail_volts)
+
+    def unit_ranges(self, name: str) -> FloatArray:
+        """(units,) largest magnitude of each unit's signal, network units.
+
+        Raises:
+            MappingError: `mapping.ranges` lists another number of units.
+        """
+        measured = self.by_unit[name]
+        given = self.design.mapping.ranges.get(name)
+        if isinstance(given, list):
+            if len(given) != measured.size:
+                raise MappingError(
+                    f"mapping.ranges.{name}",
+                    f"there must be one range per unit ({measured.size})",
+                    f"{len(given)}",
+                    "leave it out",
+                )
+            return np.array(given)
+        return measured if given is None else np.full(measured.shape, given)
+
+    def unit_lines(self, name: str, most_volts: FloatArray | None = None) -> FloatArray:
+        """(units,) volts per unit of signals that drive memristors, each within v_read.
+
+        Args:
+            name: signal.
+            most_volts: (units,) volts per unit that something else allows at most.
+        """
+        limit = self.design.signal.v_read_volts
+        volts = limit / np.maximum(self.unit_ranges(name), UNIT_FLOOR)
+        if most_volts is not None:
+            volts = np.minimum(volts, most_volts)
+        return self.unit_volts(name, volts, "read", limit)
+
+    def unit_volts(
+        self,
+        name: str,
+        volts: FloatArray,
+        limit: Limit = "rail",
+        limit_volts: float | None = None,
+    ) -> FloatArray:
+        """(units,) volts per unit as they were chosen, remembered for the range report."""
+        bound = self.design.signal.v_rail_volts if limit_volts is None else limit_volts
+        ranges = self.unit_ranges(name)
+        largest = np.maximum(ranges, self.by_unit[name])
+        nearest_unit = int((largest * volts).argmax())
+        lost = float((largest - bound / volts).max())
+        self.signals.append(
+            SignalScale(
+                name,
+                float(ranges[nearest_unit]),
+                float(largest[nearest_unit]),
+                float(volts[nearest_unit]),
+                limit,
+                bound,
+                max(lost, 0.0),
+                tuple(ranges.tolist()),
+            )
+        )
+        return volts
+
+    def gate_input(self, name: str) -> float:
+        """Volts per unit in front of a sigmoid cell that drives gates of multipliers."""
+        return self.activation_input(
+            name, "sigmoid", self.design.kit.value("sigmoid_gate", "v_unit_volts")
+        )
 
     @property
     def unit(self) -> bool:
@@ -173,23 +254,27 @@ class Scaler:
     def _largest(self, name: str) -> float:
         return max(self.ranges[name], self.measured[name])
 
-    @staticmethod
-    def _measured(trace: NetworkTrace) -> dict[str, float]:
-        """Largest magnitude of every signal in the reference run; 1 where it is all zero."""
-        found: dict[str, float] = {"input": float(np.abs(trace.inputs).max())}
-        for layer, layer_trace in trace.layers.items():
-            for signal, values in layer_trace.signals.items():
-                found[f"{layer}.{signal}"] = float(np.abs(values).max())
-            for part in _parts_of_candidate(layer_trace):
-                inner = layer_trace[f"{part}r"] * layer_trace[f"{part}rec_n"]
-                outer = layer_trace[f"{part}pre_n"] - inner
-                found[f"{layer}.{part}in_n"] = float(np.abs(outer).max())
-        return {name: largest or 1.0 for name, largest in found.items()}
+
+def _by_unit(trace: NetworkTrace) -> dict[str, FloatArray]:
+    """(units,) largest magnitude of every signal in the reference run."""
+    found = {"input": _largest(trace.inputs)}
+    for layer, layer_trace in trace.layers.items():
+        for signal, values in layer_trace.signals.items():
+            found[f"{layer}.{signal}"] = _largest(values)
+        for part in _parts_of_candidate(layer_trace):
+            inner = layer_trace[f"{part}r"] * layer_trace[f"{part}rec_n"]
+            found[f"{layer}.{part}in_n"] = _largest(layer_trace[f"{part}pre_n"] - inner)
+    return found
 
 
-def resolved_ranges(signals: tuple[SignalScale, ...]) -> Mapping[str, float]:
+def _largest(values: FloatArray) -> FloatArray:
+    """(units,) largest magnitude of (sample, step, unit)."""
+    return np.asarray(np.abs(values).max(axis=(0, 1)))
+
+
+def resolved_ranges(signals: tuple[SignalScale, ...]) -> Mapping[str, float | list[float]]:
     """Ranges to keep in design.toml, so that the same volts are chosen again."""
-    return {signal.name: signal.scaled_to for signal in signals}
+    return {signal.name: list(signal.by_unit) or signal.scaled_to for signal in signals}
 
 
 def _parts_of_candidate(trace: LayerTrace) -> list[str]:

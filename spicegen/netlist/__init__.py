@@ -1,5 +1,5 @@
-"""The circuit graph as text; the only home of Jinja."""
+"""The circuit graph as text; home of Jinja for netlists."""
 
-from spicegen.netlist.render import Deck, write_deck
+from spicegen.netlist.render import Deck, block_text, write_deck
 
-__all__ = ["Deck", "write_deck"]
+__all__ = ["Deck", "block_text", "write_deck"]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.errors import SpicegenError
+from spicegen.pdk import Mos
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -128,6 +129,30 @@ def cells(
                 text = text.replace(word_mark, word[row])
             rows.append(text.replace(row_mark, str(row)) % tuple(values.tolist()))
     return "\n".join(rows)
+
+
+def mos(name: str, nodes: str, device: Mos, multiplier: str = "") -> str:
+    """One transistor with its junctions.
+
+    Args:
+        name: SPICE name without its first letter.
+        nodes: drain, gate, source and bulk.
+        device: its model and size.
+        multiplier: devices in parallel, a number or a parameter, where not one.
+    """
+    wide = spice(device.w_metre)
+    width = f"{{{wide}*{multiplier.strip('{}')}}}" if multiplier else wide
+    junctions = " ".join(
+        f"{key}={{{spice(value)}*{multiplier.strip('{}')}}}"
+        if multiplier
+        else f"{key}={spice(value)}"
+        for key, value in device.junctions.items()
+    )
+    nf = f"{{{device.fingers}*{multiplier.strip('{}')}}}" if multiplier else f"{device.fingers}"
+    return (
+        f"{device.element}{name} {nodes} {device.model} w={width} l={spice(device.l_metre)} "
+        f"nf={nf} {junctions}"
+    )
 
 
 def repeated(pattern: str, value: float, rows: int, columns: int) -> str:

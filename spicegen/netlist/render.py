@@ -10,11 +10,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spicegen.circuit import Circuit
-from spicegen.circuit.graph import FileSource, Instance, Subcircuit
+from spicegen.circuit.graph import FileSource, Foundry, Instance, Subcircuit
 from spicegen.netlist.memristor import model_lines
-from spicegen.netlist.numbers import cells, pairs, repeated, si, spice, table, wrap
+from spicegen.netlist.numbers import cells, mos, pairs, repeated, si, spice, table, wrap
 from spicegen.netlist.size import BlockSize, measure, measure_array, measure_block
 from spicegen.paths import packaged
+from spicegen.pdk import kits, load_kit, model_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def environment() -> Environment:
         autoescape=False,  # noqa: S701  netlists are not HTML; names are made safe in circuit/names.py
     )
     made.filters |= {"spice": spice, "si": si, "wrap": wrap}
-    made.globals |= {"cells": cells, "repeated": repeated, "pairs": pairs}
+    made.globals |= {"cells": cells, "repeated": repeated, "pairs": pairs, "mos": mos}
     return made
 
 
@@ -70,6 +71,7 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
         .get_template("deck.cir.j2")
         .generate(
             circuit=circuit,
+            file=path.name,
             blocks=(_block(block, sizes) for block in circuit.subcircuits if not block.in_place),
             in_place={
                 block.name: partial(_drawn_in_place, block, sizes)
@@ -81,6 +83,8 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
             model=model_lines(circuit.memristor) if circuit.memristor else "",
         )
     )
+    if circuit.foundry:
+        _write_models(circuit.foundry, path)
     digest = hashlib.sha256()
     with path.open("wb") as file:
         for piece in pieces:
@@ -98,9 +102,23 @@ def _write_file(source: FileSource, deck: Path) -> InputFile:
     return InputFile(path.name, hashlib.sha256(content).hexdigest())
 
 
+def _write_models(foundry: Foundry, deck: Path) -> None:
+    """The model cards of a deck's transistors, beside it."""
+    text = model_text(load_kit(foundry.kit), foundry.corner, foundry.mismatch_seed is not None)
+    deck.with_name(foundry.file).write_text(text, encoding="ascii", errors="replace")
+
+
+def block_text(block: Subcircuit) -> str:
+    """The `.subckt` of one block; of one that is drawn in place, its devices between its ports."""
+    template = environment().get_template(f"{block.template}.cir.j2")
+    if block.in_place:
+        return template.render(block=block, nodes=block.ports, at="")
+    return template.render(block=block)
+
+
 def _block(block: Subcircuit, sizes: dict[str, BlockSize]) -> str:
     """One block's text; its size goes into `sizes`."""
-    text = environment().get_template(f"{block.template}.cir.j2").render(block=block)
+    text = block_text(block)
     sizes[block.name] = _size(block, text)
     return text
 
@@ -118,9 +136,15 @@ def _size(block: Subcircuit, text: str) -> BlockSize:
     if isinstance(memristors, int):
         size = measure_array(text, memristors, _count(block, "inner_nodes"))
     else:
-        size = measure_block(text)
+        size = measure_block(text, _transistor_models())
     size.tiles, size.padding_cells = _count(block, "tiles"), _count(block, "padding_cells")
     return size
+
+
+@cache
+def _transistor_models() -> tuple[str, ...]:
+    """Names of the transistor models of every kit."""
+    return tuple(model for name in kits() for model in load_kit(name).models)
 
 
 def _count(block: Subcircuit, name: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from spicegen.circuit import Circuit
 
-_NODES = {"R": 2, "C": 2, "V": 2, "I": 2, "B": 2, "H": 2, "G": 4, "E": 4}
+_NODES = {"R": 2, "C": 2, "V": 2, "I": 2, "B": 2, "H": 2, "G": 4, "E": 4, "M": 4}
 """Leading words of each element that are nodes."""
 
 
@@ -20,6 +20,7 @@ class BlockSize:
         devices: number of elements that are not subcircuits.
         inner_nodes: nodes that are not ports.
         memristors: devices of a crossbar, whatever elements stand for them.
+        transistors: foundry devices.
         tiles: physical crossbars of an array.
         padding_cells: places of these crossbars that the array does not use.
         children: instances by subcircuit.
@@ -28,6 +29,7 @@ class BlockSize:
     devices: int = 0
     inner_nodes: int = 0
     memristors: int = 0
+    transistors: int = 0
     tiles: int = 0
     padding_cells: int = 0
     children: Counter[str] = field(default_factory=Counter)
@@ -41,8 +43,13 @@ def measure_array(text: str, memristors: int, inner_nodes: int) -> BlockSize:
     return BlockSize(devices + moving, inner_nodes + moving, memristors)
 
 
-def measure_block(text: str) -> BlockSize:
-    """Size of a block from its rendered lines."""
+def measure_block(text: str, models: tuple[str, ...] = ()) -> BlockSize:
+    """Size of a block from its rendered lines.
+
+    Args:
+        text: the lines.
+        models: subcircuits that stand for one transistor each.
+    """
     size, nodes, ports = BlockSize(), set[str](), set[str]()
     for line in re.sub(r"\n\+", " ", text).splitlines():
         words = [word for word in line.split() if "=" not in word or word.startswith(".")]
@@ -52,10 +59,15 @@ def measure_block(text: str) -> BlockSize:
             ports = set(words[2:])
         elif words[0][0] == "X":
             nodes.update(words[1:-1])
-            size.children[words[-1]] += 1
+            if words[-1] in models:
+                size.transistors += 1
+                size.devices += 1
+            else:
+                size.children[words[-1]] += 1
         elif words[0][0] in _NODES:
             nodes.update(words[1 : 1 + _NODES[words[0][0]]])
             size.devices += 1
+            size.transistors += words[0][0] == "M"
     size.inner_nodes = len(nodes - ports - {"0"})
     return size
 
@@ -88,6 +100,7 @@ def measure(circuit: Circuit, blocks: dict[str, BlockSize]) -> dict[str, int]:
         "memristors": sum(blocks[name].memristors * count for name, count in totals.items()),
         "tiles": sum(blocks[name].tiles * count for name, count in totals.items()),
         "padding_cells": sum(blocks[name].padding_cells * count for name, count in totals.items()),
+        "transistors": sum(blocks[name].transistors * count for name, count in totals.items()),
         "opamps": totals["opamp"],
         "tias": totals["readout"] + totals["readout_shared"] + totals["readout_reference"],
         "activations": sum(

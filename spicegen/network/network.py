@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from spicegen.errors import InputError, NetworkError
 from spicegen.network.dense import Dense
 from spicegen.network.layer import Array, Layer, LayerTrace
+from spicegen.network.listing import network_html
 from spicegen.weights.check import as_float64
 
 
@@ -106,6 +107,10 @@ class Network:
     def recurrent(self) -> bool:
         """Whether any layer is recurrent: if not, inputs have no step axis."""
         return any(layer.recurrent for layer in self.layers)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a row per layer."""
+        return network_html(self.name, self.input_size, self.layers)
 
     def check_inputs(self, inputs: NDArray[Any], where: str = "inputs") -> Array:
         """Inputs as (sample, step, feature), after checking them.

@@ -136,9 +136,10 @@ class _Simulate:
 
 
 def _outputs_only(design: Design) -> Design:
-    """One of several simulations at a time."""
+    """One of several simulations at a time, without its cost, which ideal blocks do not have."""
     simulation = design.simulation.model_copy(update={"save": "outputs", "jobs": 1})
-    return design.model_copy(update={"simulation": simulation})
+    cost = design.cost.model_copy(update={"enabled": False})
+    return design.model_copy(update={"simulation": simulation, "cost": cost})
 
 
 def write_vectors(budget: Budget, folder: Path) -> None:

@@ -12,31 +12,45 @@ import numpy as np
 
 import spicegen
 from spicegen import rundir
+from spicegen.calibration import Calibration
 from spicegen.circuit import BuiltCircuit, slowest_column
 from spicegen.circuit.settling import SlowestColumn
 from spicegen.circuit.static import MODELS_LEAVE_OUT, left_out
-from spicegen.design import design_text
+from spicegen.design import Design, design_text
 from spicegen.engine import Choice
 from spicegen.mapping import MappedCrossbar
+from spicegen.mapping.wires import effective
 from spicegen.netlist import Deck
+from spicegen.network.listing import listed
 from spicegen.pipeline.conductances import crossbars_of
 from spicegen.pipeline.partition import Joined
 from spicegen.pipeline.prepare import Prepared
 from spicegen.pipeline.stage import Simulated
 
+MOST_WIRED_CELLS = 256 * 256
+"""Larger arrays are not folded onto their ports for the record: the time grows with the fourth
+power of their side."""
+
 
 def write_design(prepared: Prepared, folder: Path) -> None:
+    """Write design.toml, crossbars.npz and given conductances into a run directory."""
     design = prepared.design
     if design.mapping.conductances is not None:
         shutil.copyfile(design.mapping.conductances, folder / rundir.CONDUCTANCES)
         own = design.mapping.model_copy(update={"conductances": rundir.CONDUCTANCES})
         design = design.model_copy(update={"mapping": own})
+    if design.transistors:
+        own_calibration = design.calibration.model_copy(
+            update={"file": rundir.CALIBRATION, "inputs": None}
+        )
+        design = design.model_copy(update={"calibration": own_calibration})
     (folder / rundir.DESIGN).write_text(design_text(design), encoding="utf-8")
-    np.savez(folder / rundir.CROSSBARS, **_crossbars(_parts(prepared)))
+    np.savez(folder / rundir.CROSSBARS, **_crossbars(_parts(prepared), design))
 
 
-def _crossbars(crossbars: Mapping[str, MappedCrossbar]) -> dict[str, Any]:
-    """Conductances of each crossbar, as `pipeline.conductances` reads them, and resistors."""
+def _crossbars(crossbars: Mapping[str, MappedCrossbar], design: Design) -> dict[str, Any]:
+    """Conductances of each crossbar, as `pipeline.conductances` reads them, and resistors; which
+    devices are stuck; and what is left of the pairs behind wires."""
     arrays: dict[str, Any] = {"names": np.array(list(crossbars))}
     for index, crossbar in enumerate(crossbars.values()):
         for quantity in ("g_pos_siemens", "g_neg_siemens", "r_feedback_ohm"):
@@ -44,6 +58,11 @@ def _crossbars(crossbars: Mapping[str, MappedCrossbar]) -> dict[str, Any]:
         target, actual = crossbar.g_target_siemens, (crossbar.g_pos_siemens, crossbar.g_neg_siemens)
         if target is not None and not np.array_equal(target, actual):
             arrays[f"g_target_siemens_{index}"] = target
+        if crossbar.stuck is not None:
+            arrays[f"stuck_{index}"] = crossbar.stuck
+        wired = design.crossbar.wires.model != "ideal" and not design.crossbar.has_reference
+        if wired and crossbar.present.size <= MOST_WIRED_CELLS:
+            arrays[f"g_effective_siemens_{index}"] = effective(*actual, design)
     return arrays
 
 
@@ -58,6 +77,7 @@ def _parts(prepared: Prepared) -> dict[str, MappedCrossbar]:
 
 
 def engine_part(engine: Choice, done: list[Simulated]) -> dict[str, Any]:
+    """What result.json tells of the engine: version, options, attempts, points, warnings."""
     info = engine.info
     return {
         "engine": {
@@ -72,6 +92,18 @@ def engine_part(engine: Choice, done: list[Simulated]) -> dict[str, Any]:
         },
         "points": sum(part.record.points for part in done),
         "warnings": [line for part in done for line in part.record.warnings],
+    }
+
+
+def calibration_part(calibration: Calibration, design: Design) -> dict[str, Any]:
+    """How trims were found, and how near the model of the circuit came with them, percent."""
+    asked, fit = design.calibration, calibration.fit
+    return {
+        "method": "file" if asked.file else asked.method,
+        "own_inputs": not (asked.file or asked.inputs),
+        "trims": sum(each.size for each in calibration.trims.values.values()),
+        "model_before_pct": {"mean": fit.mean_pct[0], "max": fit.max_pct[0]},
+        "model_after_pct": {"mean": fit.mean_pct[1], "max": fit.max_pct[1]},
     }
 
 
@@ -121,6 +153,7 @@ def description(prepared: Prepared, built: list[BuiltCircuit], decks: list[Deck]
     return {
         "spicegen": spicegen.__version__,
         "network": prepared.network.name,
+        "layers": [asdict(entry) for entry in listed(prepared.network.layers)],
         "seed": prepared.design.simulation.seed,
         "analysis": {
             "kind": prepared.design.simulation.analysis,

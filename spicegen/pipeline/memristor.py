@@ -52,10 +52,14 @@ def voltage_warnings(design: Design) -> list[str]:
 def place_model(card: Card | None, folder: Path) -> None:
     """Put the file that a deck names beside it, so that the deck runs by hand.
 
+    One that is there stays: an engine at work may have loaded it.
+
     Raises:
         InputError: the model does not compile, or there is no compiler.
     """
     if card is None:
         return
     source = card.file if card.form == "behavioural" else build_osdi(card.file).osdi
-    shutil.copyfile(source, folder / model_file(card))
+    target = folder / model_file(card)
+    if not target.is_file():
+        shutil.copyfile(source, target)

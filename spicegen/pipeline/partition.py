@@ -131,7 +131,11 @@ def _parts(
 @contextmanager
 def halting(bench: Bench) -> Iterator[Bench]:
     """A bench without a word, for several threads, whose engines end soon after an error in this
-    block."""
+    block.
+
+    Raises:
+        CancelledError: in the other threads, at their next report.
+    """
     halted = Event()
 
     def report(what: str, share: float) -> None:

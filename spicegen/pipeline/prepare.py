@@ -18,6 +18,7 @@ from spicegen.errors import DesignError
 from spicegen.mapping import (
     OF_DEVICES,
     MappedNetwork,
+    Trims,
     check_arrays,
     map_network,
     resolved_ranges,
@@ -107,15 +108,22 @@ class Prepared:
 
 
 def prepare(
-    network: Network, inputs: NDArray[Any], design: Design, *, xspice: bool = True
+    network: Network,
+    inputs: NDArray[Any],
+    design: Design,
+    *,
+    xspice: bool = True,
+    trims: Trims | None = None,
 ) -> Prepared:
     """Map a network and choose its times for these inputs.
 
     Args:
         network: the trained network.
-        inputs: as `Network.check_inputs` takes them, network units.
+        inputs: (sample, feature) without recurrence, else (step, feature) or
+            (sample, step, feature), as `Network.check_inputs` takes them; network units.
         design: the design; what it leaves open is chosen here.
         xspice: the engine can read inputs from files.
+        trims: how single amplifiers and cells differ from nominal ones.
     Raises:
         InputError: inputs, design or mapping are impossible.
     """
@@ -128,7 +136,7 @@ def prepare(
         part = Network(network.name, layers[0].input_size, layers)
         given = trace.layers[layers[-1].name].out
         part_trace = NetworkTrace(seen, of_every_step, given)
-        mapped = map_network(part, part_trace, design, source)
+        mapped = map_network(part, part_trace, design, source, trims)
         before = [seen, *(trace.layers[layer.name].out for layer in layers)]
         drawn.append((mapped, before))
         seen, source = given, f"{layers[-1].name}.out"

@@ -43,15 +43,33 @@ class RunResult:
         """Every saved signal of the first stage by name, V over s; mapped, not read."""
         return open_waveforms(self.directory)
 
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write one self-contained HTML page about the run, as `spicegen report` does.
+
+        Args:
+            path: file to write; report.html in the run directory by default.
+        Raises:
+            InputError: the file cannot be written.
+        """
+        from spicegen.report.page import write_run_report  # Jinja and drawings: only when asked
+
+        return write_run_report(self, None if path is None else Path(path))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the network as blocks, and its errors."""
+        from spicegen.report.page.snippet import run_html
+
+        return run_html(self)
+
 
 def open_run(directory: str | Path) -> RunResult:
     """A finished run, from its directory.
 
     Raises:
-        InputError: the directory holds no finished run.
+        InputError: as `rundir.read_result`.
     """
     directory = Path(directory)
-    summary = rundir.read_json(directory, rundir.RESULT)
+    summary = rundir.read_result(directory)
     with np.load(directory / rundir.OUTPUTS, allow_pickle=False) as arrays:
         analog, reference, t_s = arrays["analog"], arrays["reference"], arrays["t_s"]
     classes = summary["accuracy"]["agreement_pct"] is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from numpy.typing import NDArray
 
 from spicegen import rundir
 from spicegen.accuracy import compare
+from spicegen.calibration import write_calibration
 from spicegen.circuit.static import refuse_static
 from spicegen.cost import load_table
 from spicegen.design import Design
 from spicegen.engine import Choice, select
 from spicegen.network import Network
 from spicegen.pipeline.budget import Task, budget_of, write_vectors
+from spicegen.pipeline.calibration import Calibrated, calibrated, refuse_transistors
 from spicegen.pipeline.cost import cost_part
 from spicegen.pipeline.description import (
+    calibration_part,
     description,
     engine_part,
     partition_part,
@@ -30,16 +34,33 @@ from spicegen.pipeline.partition import namer, run_stages
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.read_disturb import read_disturb
 from spicegen.pipeline.result import FloatArray, RunResult
+from spicegen.pipeline.schematics import write_schematics
 from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
+from spicegen.pipeline.supply import supply_part
+from spicegen.waveforms import Waveforms
 
 
 def emit(
-    network: Network, inputs: NDArray[Any], design: Design, out: Path, *, force: bool = False
+    network: Network,
+    inputs: NDArray[Any],
+    design: Design,
+    out: Path,
+    *,
+    force: bool = False,
+    schematic: bool = False,
 ) -> dict[str, Any]:
     """Write the decks and the complete design, without simulating.
 
     The inputs of later stages are the reference's.
 
+    Args:
+        network: the trained network.
+        inputs: (sample, feature) without recurrence, else (step, feature) or
+            (sample, step, feature); network units.
+        design: the design.
+        out: directory to make.
+        force: replace `out` if it is a run directory.
+        schematic: draw each kind of block into schematics/.
     Returns:
         what was written: size, clock, signals, hash.
     Raises:
@@ -47,14 +68,22 @@ def emit(
     """
     rundir.check_target(out, force)
     started = time.perf_counter()
+    refuse_transistors(design)
     prepared = prepare(network, inputs, design)
     with rundir.new_run(out, force) as folder:
+        if design.transistors:
+            bench = Bench(prepared.design, choose_engine(network, design), folder)
+            hardware = calibrated(prepared, inputs, design, bench)
+            prepared = hardware.prepared
+            write_calibration(hardware.calibration, folder / rundir.CALIBRATION)
         write_design(prepared, folder)
         built = list(prepared.circuits())
         decks = [
             write_circuit(circuit, prepared.design, folder, namer(number))
             for number, circuit in enumerate(built, 1)
         ]
+        if schematic:
+            write_schematics([circuit.circuit for circuit in built], folder / rundir.SCHEMATICS)
         summary = description(prepared, built, decks)
         summary["timing"] = {"emit_s": time.perf_counter() - started}
     return summary
@@ -94,6 +123,7 @@ def run(
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
+    refuse_transistors(design, budget)
     table = load_table(design.cost.table) if design.cost.enabled else None
     engine = engine or choose_engine(network, design)
     require_osdi(engine, design)
@@ -105,13 +135,23 @@ def run(
     prepared = prepare(network, inputs, design, xspice=engine.info.capabilities.xspice)
     prepared_s = time.perf_counter() - started
     with rundir.new_run(out, force) as folder:
+        bench = Bench(prepared.design, engine, folder, report, announce)
+        hardware: Calibrated | None = None
+        if design.transistors:
+            hardware = calibrated(prepared, inputs, design, bench)
+            prepared = hardware.prepared
+            bench = replace(bench, design=prepared.design)
+            write_calibration(hardware.calibration, folder / rundir.CALIBRATION)
         write_design(prepared, folder)
-        joined = run_stages(prepared, Bench(prepared.design, engine, folder, report, announce))
+        calibrated_s = time.perf_counter() - started - prepared_s
+        joined = run_stages(prepared, bench)
         reference = np.asarray(prepared.trace.outputs)
         analog = joined[-1].outputs.reshape(reference.shape)
         t_s = _instants(joined[-1].t_read, reference.shape)
         accuracy = compare(analog, reference, classes=_are_classes(prepared))
         arrays: dict[str, Any] = {"analog": analog, "reference": reference, "t_s": t_s}
+        if hardware:
+            arrays["reference_cell"] = hardware.reference
         np.savez(folder / rundir.OUTPUTS, inputs=np.asarray(inputs), **arrays)
         done = [circuit for stage in joined for circuit in stage.circuits]
         built, decks = [part.built for part in done], [part.deck for part in done]
@@ -123,6 +163,15 @@ def run(
             "read_s": sum(part.read_s for part in done),
             "total_s": time.perf_counter() - started,
         }
+        if hardware:
+            summary["timing"]["calibrate_s"] = calibrated_s
+            summary["accuracy_cell"] = compare(
+                analog, hardware.reference, classes=_are_classes(prepared)
+            ).as_dict()
+            summary["calibration"] = calibration_part(hardware.calibration, design)
+            summary["supply"] = supply_part(
+                Waveforms.from_raw(folder / rundir.RAW), built[0].clock.t_step_s, design
+            )
         summary["warnings"] += voltage_warnings(prepared.design)
         summary["accuracy"] = accuracy.as_dict()
         if moved := [part for circuit in done for part in circuit.moved]:
@@ -140,7 +189,14 @@ def run(
 
 
 def choose_engine(network: Network, design: Design) -> Choice:
-    """The engine of a run, which must set sources from step to step where no file does."""
+    """The engine of a run, which must set sources from step to step where no file does.
+
+    Args:
+        network: recurrent ones need that in a static analysis.
+        design: engine, analysis and where inputs stand.
+    Raises:
+        EngineMissingError: what the design asks for is not installed.
+    """
     name, static = design.simulation.engine, design.static
     inline = design.simulation.inputs == "inline" or design.cost.enabled
     if static and (network.recurrent or inline):

@@ -12,7 +12,7 @@ import numpy as np
 
 from spicegen import rundir
 from spicegen.circuit import BuiltCircuit, Circuit
-from spicegen.circuit.graph import Steps
+from spicegen.circuit.graph import Steps, Transient
 from spicegen.cost import StageCost, stage_cost
 from spicegen.design import Design
 from spicegen.engine import Choice, Job, RunRecord, write_feed
@@ -92,6 +92,7 @@ class Bench:
             return deck
 
         analysis = built.circuit.analysis
+        assert isinstance(analysis, Transient | Steps)
         raw, feed = self.folder / name(rundir.RAW), self.folder / name(rundir.FEED)
         deck, record, attempts = simulate(
             self.engine.engine,

@@ -52,7 +52,7 @@ def error_figure(source: Source) -> Figure:
         )
         over_time.set_xlabel(source.step_word)
         legend_above(over_time)
-        _draw_histogram(histogram, visible, floor)
+        _draw_histogram(histogram, errors)
         if (errors < floor).any():
             _name_lowest_bar(histogram, floor)
         histogram.set_title(f"all outputs and {source.step_word.split()[-1]}s")
@@ -93,10 +93,20 @@ def _draw_over_time(
     axes.set_ylabel("error (% of full scale)")
 
 
-def _draw_histogram(axes: Axes, visible: FloatArray, floor: float) -> None:
+def histogram_of(errors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Edges of bins of equal ratio, %, (bins + 1,), and the share of all errors in each, %.
+
+    The lowest bin also counts what is smaller.
+    """
+    floor = _floor(errors)
+    visible = np.maximum(errors, floor)
     top = max(float(visible.max()), floor * 10.0)
     edges = np.geomspace(floor * (1 - 1e-9), top * (1 + 1e-9), BINS + 1)
-    counts = np.histogram(visible, edges)[0] * (100.0 / visible.size)
+    return edges, np.histogram(visible, edges)[0] * (100.0 / visible.size)
+
+
+def _draw_histogram(axes: Axes, errors: FloatArray) -> None:
+    edges, counts = histogram_of(errors)
     axes.barh(edges[:-1], counts, np.diff(edges), align="edge", color=BLUE, alpha=0.7, linewidth=0)
     axes.set_xlabel("share of values")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:g} %"))

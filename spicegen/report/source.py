@@ -24,17 +24,28 @@ class Run(Protocol):
     """A finished run; `pipeline.RunResult` is one."""
 
     @property
-    def directory(self) -> Path: ...
+    def directory(self) -> Path:
+        """The run directory."""
+
     @property
-    def accuracy(self) -> Accuracy: ...
+    def accuracy(self) -> Accuracy:
+        """The score."""
+
     @property
-    def outputs(self) -> FloatArray: ...
+    def outputs(self) -> FloatArray:
+        """(sample, feature), (step, feature) or (sample, step, feature), network units."""
+
     @property
-    def reference(self) -> FloatArray: ...
+    def reference(self) -> FloatArray:
+        """The float64 reference, of the same shape."""
+
     @property
-    def summary(self) -> dict[str, Any]: ...
+    def summary(self) -> dict[str, Any]:
+        """The content of result.json."""
+
     @property
-    def waveforms(self) -> Waveforms: ...
+    def waveforms(self) -> Waveforms:
+        """Saved signals of the first stage, V over s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,9 @@ class Crossbar:
         g_target_siemens: (2, word lines, bit lines) what the weights ask of both halves, S;
             None where the run did not keep it.
         shared: the positive halves are a reference that all bit lines share.
+        stuck: (2, word lines, bit lines) stuck devices; None where the run has no such fault.
+        g_effective_siemens: (word lines, bit lines) g_pos - g_neg as it acts behind the wires, S;
+            None without wires.
     """
 
     name: str
@@ -56,6 +70,8 @@ class Crossbar:
     r_feedback_ohm: FloatArray
     g_target_siemens: FloatArray | None = None
     shared: bool = False
+    stuck: NDArray[np.bool_] | None = None
+    g_effective_siemens: FloatArray | None = None
 
     @property
     def deviation_siemens(self) -> FloatArray | None:
@@ -151,6 +167,8 @@ class Source:
                     arrays[f"r_feedback_ohm_{index}"],
                     arrays.get(f"g_target_siemens_{index}"),
                     shared,
+                    arrays.get(f"stuck_{index}"),
+                    arrays.get(f"g_effective_siemens_{index}"),
                 )
                 for index, name in enumerate(arrays["names"])
             )

@@ -40,10 +40,12 @@ class Window:
 
     @property
     def t_from_s(self) -> float:
+        """Beginning of the first step, s."""
         return float(self.starts_s[0])
 
     @property
     def t_to_s(self) -> float:
+        """End of the last step, s."""
         return float(self.starts_s[-1]) + self.clock.t_step_s
 
     @property
@@ -70,9 +72,7 @@ class Window:
         return {name: spans for name, spans in found.items() if spans or name != "reset"}
 
     def _conducting(self, pulse: Pulse) -> list[tuple[float, float]]:
-        """A switch conducts above half the clock voltage, reached half way up an edge."""
-        on_s = pulse.delay_s + pulse.rise_s / 2
-        length_s = pulse.width_s + (pulse.rise_s + pulse.fall_s) / 2
+        on_s, length_s = pulse.conducting
         first = int(np.floor((self.t_from_s - on_s - length_s) / pulse.period_s))
         last = int(np.ceil((self.t_to_s - on_s) / pulse.period_s))
         spans = []

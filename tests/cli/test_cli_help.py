@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import typer
 
 import spicegen
+from spicegen.cli.app import app
 
-COMMANDS = ("demo", "run", "emit", "plot", "doctor")
-HEAVY = ("numpy", "matplotlib", "pydantic", "jinja2", "PySpice", "neospice")
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ("demo", "run", "emit", "train", "plot", "report", "doctor")
+HEAVY = ("schemdraw", "numpy", "matplotlib", "pydantic", "jinja2", "PySpice", "neospice")
 
 
 def test_top_level_help_names_every_command(cli):
@@ -33,6 +39,27 @@ def test_every_option_is_explained(command, cli):
     for line in options.splitlines():
         assert "[default: None]" not in line
         assert len(line) <= 80
+
+
+def _all_commands(group: typer.Typer, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for each in group.registered_commands:
+        yield (*words, each.name or each.callback.__name__)
+    for inner in group.registered_groups:
+        yield from _all_commands(inner.typer_instance, (*words, inner.name))
+
+
+@pytest.mark.parametrize("words", [*_all_commands(app)], ids=" ".join)
+def test_every_help_shows_an_example(words, cli):
+    """Which docs/cli.md repeats, where it runs (tests/docs)."""
+    text = cli(*words, "--help").stdout
+    _, _, behind = text.partition("\n  Example:\n")
+    assert behind, "no example"
+    examples = [line for line in behind.split("\n\n")[0].splitlines() if line.strip()]
+    shown = words if words != ("batch", "run") else ("batch",)
+    for line in examples:
+        assert shlex.split(line)[: len(shown) + 1] == ["spicegen", *shown]
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert "```sh\n" + "\n".join(line.strip() for line in examples) + "\n```" in page
 
 
 @pytest.mark.parametrize("command", ["run", "summary"])

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from va_models import HEADER, MEMRISTOR, RESISTOR, built, job, need_compilers, simulate, written
 
-from spicegen.devices.veriloga import build, build_osdi, cache, frontend, frontend_worker, install
+from spicegen import cache
+from spicegen.devices.veriloga import build, build_osdi, frontend, frontend_worker, install
 from spicegen.devices.veriloga.library import Library
 from spicegen.devices.veriloga.tools import COMPILERS, find
 from spicegen.errors import InputError, SimulationError
@@ -68,13 +69,13 @@ def test_what_a_model_is_made_of_decides(tmp_path: Path, counted: Compilations) 
 
 def test_cache_folder_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert cache.default_cache() == tmp_path / "xdg" / "spicegen" / "osdi"
+    assert cache.default_cache("osdi") == tmp_path / "xdg" / "spicegen" / "osdi"
     need_compilers()
     model = build_osdi(written(RESISTOR, tmp_path))
     assert model.osdi.parent.parent == tmp_path / "xdg" / "spicegen" / "osdi"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert cache.default_cache() == tmp_path / "home" / ".cache" / "spicegen" / "osdi"
+    assert cache.default_cache("osdi") == tmp_path / "home" / ".cache" / "spicegen" / "osdi"
 
 
 def test_two_processes_build_the_same_model_at_once(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from example_files import ROOT, Load, Script, TrainTwice
 
-MODULES = ("series", "data", "train", "run")
+MODULES = ("series", "data", "train", "retrain", "run")
 """Names that the examples may share: forgotten after each test."""
 
 

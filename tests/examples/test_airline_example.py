@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from example_files import ROOT, Load, Script, TrainTwice, quick_commands
 
 from spicegen import InputError, load_network
+from spicegen.pdk import load_kit
 
 EXAMPLE = ROOT / "examples" / "airline"
 KINDS = ("lstm", "gru")
@@ -144,3 +147,28 @@ def test_bad_options_end_with_a_message(
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
     assert re.search(message, result.stderr)
+
+
+def test_retraining_with_measured_cells(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cells that are measured forecast nearly as ideal ones; three epochs change the weights."""
+    torch = pytest.importorskip("torch")
+    if not load_kit("gf180mcu").installed or not shutil.which("ngspice"):
+        pytest.skip("needs ngspice and the models of gf180mcu")
+    threads = torch.get_num_threads()
+    monkeypatch.setattr(sys, "argv", ["retrain.py", "--epochs", "3", "-o", str(tmp_path)])
+    try:
+        load("airline", "retrain").main()
+    finally:
+        torch.set_default_dtype(torch.float32)
+        torch.set_num_threads(threads)
+    ideal, measured, retrained = re.findall(r"training ([\d.]+)", capsys.readouterr().out)
+    assert float(measured) == pytest.approx(float(ideal), abs=0.5)
+    assert float(retrained) <= float(measured) + 0.05
+    from safetensors.torch import load_file
+
+    before, after = (load_file(where / "lstm.safetensors") for where in (EXAMPLE, tmp_path))
+    assert before.keys() == after.keys()
+    name = "recurrent.weight_ih"
+    assert not torch.equal(before[name], after[name])

@@ -32,6 +32,10 @@ def test_it_carries_what_it_needs_and_nothing_else(wheel: Path) -> None:
         "spicegen/_files/models/README.md",
         "spicegen/_files/examples/eeg_lstm/network.toml",
         "spicegen/py.typed",
+        "spicegen/report/page/assets/base.js",
+        "spicegen/report/page/assets/page.css",
+        "spicegen/report/page/templates/run.html.j2",
+        "spicegen/report/page/vendor/uPlot.LICENSE",
     ):
         assert needed in names
     foreign = [n for n in names if not n.startswith(("spicegen/", "spicegen-"))]
@@ -58,3 +62,9 @@ def test_the_demo_runs_from_the_wheel(wheel: Path, tmp_path: Path, ngspice_progr
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["accuracy"]["values"] == 2 * 23
     assert (work / "run" / "figures" / "outputs.png").is_file()
+    reported = subprocess.run(
+        [sys.executable, "-m", "spicegen.cli", "report", "run"],
+        cwd=work, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert reported.returncode == 0, reported.stderr
+    assert "uPlot" in (work / "run" / "report.html").read_text(encoding="utf-8")

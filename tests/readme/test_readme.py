@@ -43,12 +43,13 @@ def test_an_own_network(folder: Path) -> None:
         for line in block.splitlines()
         if line.startswith("spicegen")
     ]
-    assert [shlex.split(line)[1] for line in commands] == ["run", "plot", "emit"]
+    assert [shlex.split(line)[1] for line in commands] == ["run", "plot", "report", "emit"]
     for line in commands:
         argv = [sys.executable, "-m", "spicegen.cli", *shlex.split(line)[1:]]
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (line, done.stderr)
     assert (folder / "runs/mine/result.json").is_file()
+    assert (folder / "runs/mine/report.html").is_file()
     assert (folder / "decks/mine/circuit.cir").is_file()
 
 

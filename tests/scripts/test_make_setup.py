@@ -29,6 +29,7 @@ case "$*" in
         cp "$FAKE/tool" ".venv/bin/$tool"
     done ;;
 *install_ngspice*) echo "ngspice ${2:-}" >>"$FAKE/calls" ;;
+*install_chromium*) echo "browser" >>"$FAKE/calls" ;;
 esac
 """
 TOOL = r"""#!/bin/sh
@@ -111,7 +112,7 @@ def machine(tmp_path):
 def test_help_is_the_default_and_names_every_target(machine):
     done = machine.make()
     assert done.returncode == 0
-    for target in ("setup", "demo", "test", "lint", "bench", "clean"):
+    for target in ("setup", "demo", "test", "lint", "docs", "bench", "clean"):
         assert f"  make {target} " in done.stdout
     assert machine.take_calls() == []
 
@@ -160,7 +161,7 @@ def test_another_attempt_at_ngspice(machine):
 def test_tests_come_last(machine):
     done = machine.make("test")
     assert done.returncode == 0
-    assert machine.take_calls() == [*FIRST_SETUP, *CHECKS, "pytest"]
+    assert machine.take_calls() == [*FIRST_SETUP, "browser", *CHECKS, "pytest"]
     assert done.stdout.splitlines()[-1] == "says pytest"
     assert done.stderr == ""
 
@@ -170,7 +171,7 @@ def test_any_failing_tool_fails_the_target_after_all_have_run(machine, tool):
     machine.have(f"fails-{tool}")
     done = machine.make("test")
     assert done.returncode != 0
-    assert machine.take_calls() == [*FIRST_SETUP, *CHECKS, "pytest"]
+    assert machine.take_calls() == [*FIRST_SETUP, "browser", *CHECKS, "pytest"]
     assert done.stdout.splitlines()[-1] == "says pytest"
     assert ("a check above failed" in done.stdout) is (tool != "pytest")
 
@@ -187,7 +188,7 @@ def test_ci_from_another_folder(machine):
     done = machine.run(str(machine.checkout / ".ci/run"), cwd=machine.folder)
     assert done.returncode == 0
     another_solver = ["pip", "pip", "ngspice "]
-    assert machine.take_calls() == [*FIRST_SETUP, *another_solver, *CHECKS, "pytest"]
+    assert machine.take_calls() == [*FIRST_SETUP, *another_solver, "browser", *CHECKS, "pytest"]
     machine.have("fails-mypy")
     assert machine.run(str(machine.checkout / ".ci/run"), cwd=machine.folder).returncode != 0
 

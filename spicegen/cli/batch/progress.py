@@ -57,7 +57,7 @@ class _Lines:
 
 def _words(state: State) -> str:
     """Rate, failures, time left."""
-    from spicegen.batch.estimate import duration
+    from spicegen.durations import duration
 
     words = [f"{state.failed} failed"]
     if state.left_s is not None:

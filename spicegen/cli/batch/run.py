@@ -28,7 +28,9 @@ MAX_RUNS = 10_000
 
 
 def run(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN.toml", show_default=False)],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN.toml", help="The plan.", show_default=False)
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -74,6 +76,10 @@ def run(
     """Make the runs of a plan: sweeps, corners, Monte Carlo.
 
     The same command again continues with what is missing. DIR/results.parquet has a row per run.
+
+    \b
+    Example:
+      spicegen batch plan.toml -o runs/mc --jobs 2
     """
     # runs share the cores among each other: threads of numpy's would only take them away
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

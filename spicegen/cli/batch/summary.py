@@ -46,7 +46,12 @@ def summary(
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
-    """Sum a batch up; also while it is at work."""
+    """Sum a batch up; also while it is at work.
+
+    \b
+    Example:
+      spicegen batch summary runs/mc --metric mean_error_pct --limit 0.5
+    """
     from spicegen.batch.summary import load_results, summarise
 
     results = load_results(directory)

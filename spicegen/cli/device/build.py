@@ -39,6 +39,10 @@ def build(
 
     The OpenVAF compiler is used where it is on PATH (openvaf-r or openvaf), else the Python
     package openvaf-py and the system's C compiler.
+
+    \b
+    Example:
+      spicegen device build wire.va -o built
     """
     from spicegen.devices.veriloga import build_osdi, install
 

@@ -62,7 +62,12 @@ def iv(
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
-    """Simulate the hysteresis loop under a sine; write iv_FORM.csv, iv.json, iv.png."""
+    """Simulate the hysteresis loop under a sine; write iv_FORM.csv, iv.json, iv.png.
+
+    \b
+    Example:
+      spicegen device iv vteam --form numpy --form behavioural -o runs/iv
+    """
     from spicegen.devices import Sine, lobe_area
     from spicegen.report.device import draw_loop
     from spicegen.report.style import save_figure

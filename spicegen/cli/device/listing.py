@@ -9,7 +9,12 @@ from spicegen.cli.terminal import plain, printed, shown
 
 
 def listing(as_json: options.Json = False, debug: options.Debug = False) -> None:
-    """List the models and their presets."""
+    """List the models and their presets.
+
+    \b
+    Example:
+      spicegen device list
+    """
     from spicegen.devices import MODELS, load_presets
 
     rows = [

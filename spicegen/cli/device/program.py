@@ -70,7 +70,12 @@ def program(
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
-    """Program an array in a closed loop; write program.csv, program.json, program.png."""
+    """Program an array in a closed loop; write program.csv, program.json, program.png.
+
+    \b
+    Example:
+      spicegen device program vteam --target-csv targets.csv -o runs/set
+    """
     import numpy as np
 
     from spicegen.devices import Plan, write_verify

@@ -37,7 +37,12 @@ def pulse(
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
-    """Potentiation and depression by equal pulses; write pulse.csv, pulse.json, pulse.png."""
+    """Potentiation and depression by equal pulses; write pulse.csv, pulse.json, pulse.png.
+
+    \b
+    Example:
+      spicegen device pulse vteam --preset symmetric -o runs/pulse
+    """
     from spicegen.devices import pulse_curve
     from spicegen.report.device import draw_pulses
     from spicegen.report.style import save_figure

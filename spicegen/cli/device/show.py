@@ -27,7 +27,12 @@ def show(
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
-    """Show equations, parameters, source and validity of a model."""
+    """Show equations, parameters, source and validity of a model.
+
+    \b
+    Example:
+      spicegen device show vteam --preset symmetric
+    """
     model, origin = chosen(name, preset, None)
     if figure is not None:
         import numpy as np

@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from spicegen.cache import default_cache, entry_key, fetch, generator_digest
 from spicegen.devices.veriloga import library
 from spicegen.devices.veriloga.c_function import UndefinedValueError, UnknownOperationError
 from spicegen.devices.veriloga.c_module import c_file
-from spicegen.devices.veriloga.cache import default_cache, entry_key, fetch, generator_digest
 from spicegen.devices.veriloga.check import OPENVAF as INSTALL_OPENVAF
 from spicegen.devices.veriloga.check import check
 from spicegen.devices.veriloga.declarations import module_names, parameters
@@ -25,6 +25,7 @@ from spicegen.devices.veriloga.source import Source
 from spicegen.devices.veriloga.tools import COMPILERS, OPENVAF, find, first_line, run
 from spicegen.errors import InputError
 
+CACHE = "osdi"
 HEADERS = ("osdi_0_3.h", "osdi_functions.h", "osdi_module.h")
 # -fwrapv: integers of Verilog-A wrap; no contraction, so that every machine rounds alike
 FLAGS = ("-std=c11", "-O2", "-fPIC", "-shared", "-fwrapv", "-fno-math-errno", "-ffp-contract=off")
@@ -57,10 +58,11 @@ def build_osdi(va_file: Path, cache: Path | None = None) -> CompiledModel:
         build = partial(_build_with_c, source, name, tool, compiler)
         parts = [str(tool), compiler, FLAGS]
     texts = [(file.path.name, file.text) for file in source.files]
-    key = entry_key([generator_digest(), platform.machine(), sys.platform, parts, texts])
+    digest = generator_digest(Path(__file__).parent)
+    key = entry_key([digest, platform.machine(), sys.platform, parts, texts])
     left_out = () if openvaf is not None else notes(source)
     read = partial(read_model, notes=left_out)
-    return fetch(default_cache() if cache is None else cache, f"{name}-{key}", read, build)
+    return fetch(default_cache(CACHE) if cache is None else cache, f"{name}-{key}", read, build)
 
 
 def install(model: CompiledModel, folder: Path) -> CompiledModel:

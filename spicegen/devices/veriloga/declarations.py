@@ -24,6 +24,7 @@ class DeclaredParameter:
 
     @property
     def name(self) -> str:
+        """As it is written in the source."""
         return self.token.text
 
 
@@ -49,6 +50,7 @@ class Variable:
 
     @property
     def name(self) -> str:
+        """As it is written in the source."""
         return self.token.text
 
 

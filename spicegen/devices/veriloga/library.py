@@ -23,6 +23,8 @@ ACCESS_FLAG_INSTANCE = 4
 
 
 class SimParas(Structure):
+    """OsdiSimParas: the simulator's own parameters, such as gmin."""
+
     _fields_ = [
         ("names", POINTER(c_char_p)),
         ("vals", POINTER(c_double)),
@@ -32,6 +34,8 @@ class SimParas(Structure):
 
 
 class SimInfo(Structure):
+    """OsdiSimInfo: what a model is told at every evaluation."""
+
     _fields_ = [
         ("paras", SimParas),
         ("abstime", c_double),
@@ -43,18 +47,26 @@ class SimInfo(Structure):
 
 
 class InitInfo(Structure):
+    """OsdiInitInfo: complaints of a model about its parameters."""
+
     _fields_ = [("flags", c_uint32), ("num_errors", c_uint32), ("errors", c_void_p)]
 
 
 class NodePair(Structure):
+    """OsdiNodePair: two nodes by number."""
+
     _fields_ = [("node_1", c_uint32), ("node_2", c_uint32)]
 
 
 class JacobianEntry(Structure):
+    """OsdiJacobianEntry: a place in the matrix."""
+
     _fields_ = [("nodes", NodePair), ("react_ptr_off", c_uint32), ("flags", c_uint32)]
 
 
 class Node(Structure):
+    """OsdiNode: a terminal or an internal node."""
+
     _fields_ = [
         ("name", c_char_p),
         ("units", c_char_p),
@@ -65,6 +77,8 @@ class Node(Structure):
 
 
 class ParamOpvar(Structure):
+    """OsdiParamOpvar: a parameter, or what the model tells of its operating point."""
+
     _fields_ = [
         ("name", POINTER(c_char_p)),
         ("num_alias", c_uint32),
@@ -79,6 +93,8 @@ Load = CFUNCTYPE(None, c_void_p, c_void_p, POINTER(c_double))
 
 
 class Descriptor(Structure):
+    """OsdiDescriptor: everything a simulator learns of a model."""
+
     _fields_ = [
         ("name", c_char_p),
         ("num_nodes", c_uint32),

@@ -23,7 +23,11 @@ _UNROLLED = (
 
 
 def transpose(signal: Signal, order: Sequence[int] | None, where: str) -> Signal:
-    """Axes in another order; reversed if none is given."""
+    """Axes in another order; reversed if none is given.
+
+    Raises:
+        NetworkError: the order does not name each axis once.
+    """
     rank = len(signal.axes)
     positions = list(order) if order is not None else list(range(rank))[::-1]
     if sorted(positions) != list(range(rank)):
@@ -32,7 +36,11 @@ def transpose(signal: Signal, order: Sequence[int] | None, where: str) -> Signal
 
 
 def squeeze(signal: Signal, positions: Sequence[int] | None, where: str) -> Signal:
-    """Drop axes of size 1 that carry nothing."""
+    """Drop axes of size 1 that carry nothing.
+
+    Raises:
+        NetworkError: an axis that is named carries values.
+    """
     rank = len(signal.axes)
     if positions is None:
         drop = [k for k, axis in enumerate(signal.axes) if _is_empty(axis)]
@@ -82,7 +90,11 @@ def slice_axis(signal: Signal, start: int, end: int, position: int, where: str) 
 
 
 def concatenate(signals: Sequence[Signal], position: int, where: str) -> Signal:
-    """Several signals along their directions or units."""
+    """Several signals along their directions or units.
+
+    Raises:
+        NetworkError: along another axis, or signals that do not fit.
+    """
     first = signals[0]
     position = normal_axis(position, len(first.axes), where)
     label = first.axes[position].label
@@ -129,7 +141,11 @@ def reshape(signal: Signal, target: Sequence[int | str], zero_copies: bool, wher
 
 
 def flatten(signal: Signal, position: int, where: str) -> Signal:
-    """Merge all axes before and all axes from a position on."""
+    """Merge all axes before and all axes from a position on.
+
+    Raises:
+        WrongAxesError: axes of different meaning would be merged.
+    """
     rank = len(signal.axes)
     position = position if position == rank else normal_axis(position, rank, where)
     halves = [merged(_split(half)) for half in (signal.axes[:position], signal.axes[position:])]

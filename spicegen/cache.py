@@ -1,4 +1,4 @@
-"""Compiled models by the content that they were made from.
+"""What takes long to make, by the content that it was made from.
 
 An entry is a folder that appears by a rename, complete or not at all: a build that is
 killed leaves no entry, and of two builds at the same time one wins, with the same content.
@@ -22,23 +22,23 @@ BUILDING = ".building-"
 STALE_S = 3600.0
 
 
-def default_cache() -> Path:
-    """Where compiled models are kept: `$XDG_CACHE_HOME/spicegen/osdi`, else below `~/.cache`."""
+def default_cache(kind: str) -> Path:
+    """Where things of one kind are kept: `$XDG_CACHE_HOME/spicegen/<kind>`, else in `~/.cache`."""
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "spicegen" / "osdi"
+    return Path(base).expanduser() / "spicegen" / kind
 
 
-def generator_digest() -> str:
-    """A digest of this package: another generator makes other models."""
+def generator_digest(package: Path) -> str:
+    """A digest of the sources of a package: another generator makes other things."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.iterdir()):
+    for path in sorted(package.iterdir()):
         if path.suffix in (".py", ".h"):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 def entry_key(parts: Sequence[object]) -> str:
-    """Name of the entry for everything that determines a model."""
+    """Name of the entry for everything that determines what is in it."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 

@@ -1,0 +1,18 @@
+"""Calibration: data sheets and measured circuits become trims and hardware-aware references."""
+
+from spicegen.calibration.calibrate import Calibration, calibrate
+from spicegen.calibration.cells import CellCurves, cell_curves
+from spicegen.calibration.identify import identify
+from spicegen.calibration.model import CircuitModel
+from spicegen.calibration.record import read_calibration, write_calibration
+
+__all__ = [
+    "Calibration",
+    "CellCurves",
+    "CircuitModel",
+    "calibrate",
+    "cell_curves",
+    "identify",
+    "read_calibration",
+    "write_calibration",
+]

@@ -1,0 +1,80 @@
+"""From a mapped network and calibration inputs to trims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spicegen.calibration.cells import CellCurves
+from spicegen.calibration.fit import STATE_WEIGHT, Fit, Target, fit_trims
+from spicegen.calibration.model import CircuitModel
+from spicegen.design import Design
+from spicegen.mapping import MappedNetwork, Trims
+from spicegen.network import NetworkTrace
+
+FloatArray = NDArray[np.float64]
+
+STATES = ("h", "c")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Trims, and the model they were found with.
+
+    Attributes:
+        trims: of the circuit.
+        fit: how near the model came.
+        cells: how cells were found to differ from their data sheets, (units,) by name.
+        ranges: of every signal, that volts per unit were chosen for.
+    """
+
+    trims: Trims
+    fit: Fit
+    cells: dict[str, FloatArray]
+    ranges: Mapping[str, float | list[float]]
+
+    @classmethod
+    def nominal(cls, curves: CellCurves, ranges: Mapping[str, float | list[float]]) -> Calibration:
+        """All cells as they are drawn."""
+        fit = Fit({}, (0.0, 0.0), (0.0, 0.0))
+        return cls(Trims({}, curves.start_volts), fit, {}, ranges)
+
+
+def calibrate(
+    mapped: MappedNetwork,
+    trace: NetworkTrace,
+    curves: CellCurves,
+    design: Design,
+    ranges: Mapping[str, float | list[float]],
+    cells: dict[str, FloatArray] | None = None,
+) -> Calibration:
+    """Trims that bring the circuit nearest to the network.
+
+    Args:
+        mapped: the network on conductances, without trims.
+        trace: the network's own run on the calibration inputs.
+        curves: of the cells.
+        design: the design.
+        ranges: that volts per unit were chosen for.
+        cells: how cells differ from their data sheets, (units,) by name.
+    """
+    model, cells = CircuitModel(mapped, curves, design), cells or {}
+    fixed = {name: each[None] for name, each in cells.items()}
+    fit = fit_trims(model, trace.inputs, _target(trace), fixed)
+    return Calibration(Trims(fit.values, curves.start_volts), fit, cells, ranges)
+
+
+def _target(trace: NetworkTrace) -> Target:
+    """The network's outputs and states."""
+    signals: dict[str, FloatArray] = {}
+    weights: dict[str, float] = {}
+    for layer, found in trace.layers.items():
+        for state in STATES:
+            if state in found.signals:
+                signals[f"{layer}.{state}"] = found[state]
+                weights[f"{layer}.{state}"] = STATE_WEIGHT
+    last = list(trace.layers.values())[-1]
+    return Target({**signals, "output": last.out}, {**weights, "output": 1.0})

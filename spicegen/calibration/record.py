@@ -1,0 +1,64 @@
+"""A calibration as a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from spicegen.calibration.calibrate import Calibration
+from spicegen.calibration.fit import Fit
+from spicegen.errors import InputError
+from spicegen.mapping import Trims
+
+
+def write_calibration(calibration: Calibration, path: Path) -> None:
+    """As JSON; `read_calibration` gives the same numbers."""
+    content = {
+        "trims": _listed(calibration.trims.values),
+        "start_volts": dict(calibration.trims.start_volts),
+        "cells": _listed(calibration.cells),
+        "ranges": dict(calibration.ranges),
+        "fit": {key: value for key, value in asdict(calibration.fit).items() if key != "values"},
+    }
+    path.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_calibration(path: Path) -> Calibration:
+    """From the file of an earlier run.
+
+    Raises:
+        InputError: it cannot be read, or holds something else.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        trims, fit = _arrays(content["trims"]), content["fit"]
+        return Calibration(
+            Trims(trims, {name: float(volts) for name, volts in content["start_volts"].items()}),
+            Fit(trims, tuple(fit["mean_pct"]), tuple(fit["max_pct"])),
+            _arrays(content["cells"]),
+            content["ranges"],
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(
+            f"calibration.file {path}",
+            "the file must be the calibration of a run",
+            error,
+            "name the calibration.json of a run directory",
+        ) from error
+
+
+def _listed(values: Mapping[str, Any]) -> dict[str, list[float]]:
+    return {name: each.tolist() for name, each in values.items()}
+
+
+def _arrays(values: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: np.array(each, dtype=np.float64) for name, each in values.items()}
+    for name, each in found.items():
+        if each.ndim != 1 or not np.isfinite(each).all():
+            raise ValueError(f"{name} must be a list of finite numbers")
+    return found

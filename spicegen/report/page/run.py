@@ -1,0 +1,103 @@
+"""The page of one run."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from spicegen import rundir
+from spicegen.design import Design
+from spicegen.report.page.accuracy import histogram, outputs_of, worst_cases
+from spicegen.report.page.bars import histogram_svg
+from spicegen.report.page.blocks import HEIGHT, TOP, WIDTH, network_blocks
+from spicegen.report.page.crossbars import crossbars_of
+from spicegen.report.page.deck import deck_parts
+from spicegen.report.page.render import REPORT, html_file, write_page
+from spicegen.report.page.schematics import schematics_of
+from spicegen.report.page.waves import waves_of
+from spicegen.report.source import FloatArray, Run, Source
+
+SCRIPTS = ("waves.js", "accuracy.js", "heatmap.js", "run.js")
+
+
+class TimedRun(Run, Protocol):
+    """A run that tells when its outputs were read."""
+
+    @property
+    def t_s(self) -> FloatArray: ...
+
+
+def write_run_report(run: TimedRun, path: Path | None = None) -> Path:
+    """One HTML file of a finished run.
+
+    Args:
+        run: the run.
+        path: file to write; report.html in the run directory by default.
+    Raises:
+        InputError: the file cannot be written.
+    """
+    return write_page(path or run.directory / REPORT, run_page(run))
+
+
+def run_page(run: TimedRun) -> str:
+    """The text of that file."""
+    source, result = Source(run), run.summary
+    static = result.get("analysis", {}).get("kind") == "static"
+    stages = range(1, len(result.get("stages", [None])) + 1)
+    waves = [waves_of(Source(run, stage), stage, static=static) for stage in stages]
+    crossbars = crossbars_of(source.crossbars)
+    decks = [
+        (name, deck_parts(run.directory / name))
+        for name in (stage["deck"] for stage in result.get("stages", []))
+    ]
+    table = tomllib.loads((run.directory / rundir.DESIGN).read_text(encoding="utf-8"))
+    return html_file(
+        "run.html.j2",
+        SCRIPTS,
+        {
+            "waves": [each for each in waves if each],
+            "outputs": outputs_of(source, run.t_s),
+            "crossbars": crossbars,
+        },
+        histogram_svg=histogram_svg(*histogram(source), "% of full scale"),
+        title=f"{result.get('network', '')}: {run.directory.absolute().name}",
+        directory=run.directory.absolute().name,
+        result=result,
+        accuracy=run.accuracy,
+        blocks=network_blocks(result.get("layers", [])),
+        block={"width": WIDTH, "height": HEIGHT, "top": TOP},
+        sections=design_sections(table),
+        nonidealities=table.get("nonideality", []),
+        worst=worst_cases(source, run.t_s),
+        step_word=source.step_word,
+        static=static,
+        crossbars=crossbars,
+        waves=[each for each in waves if each],
+        decks=decks,
+        schematics=schematics_of(table, [part for _, parts in decks for part in parts]),
+    )
+
+
+def design_sections(table: Mapping[str, Any]) -> dict[str, list[tuple[str, Any, bool]]]:
+    """Key, value and whether it differs from the default, by section of design.toml."""
+    defaults = _flat(Design().model_dump(exclude_none=True))
+    found: dict[str, list[tuple[str, Any, bool]]] = {}
+    for key, value in _flat(table).items():
+        section, _, name = key.rpartition(".")
+        found.setdefault(section, []).append((name, value, defaults.get(key) != value))
+    return found
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        elif not (isinstance(value, list) and prefix == "" and key == "nonideality"):
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+__all__ = ["run_page", "write_run_report"]
