@@ -36,7 +36,9 @@ def report(
 ) -> None:
     """Write one self-contained HTML page about a run or a batch.
 
-    spicegen report runs/demo
+    \b
+    Example:
+      spicegen report runs/mine
     """
     from spicegen.batch.store import DATABASE
 

@@ -68,6 +68,10 @@ def train(
     The forward pass is the simulated circuit, updates are pulses on its devices.
 
     Every epoch is kept; the same command goes on where a training was interrupted.
+
+    \b
+    Example:
+      spicegen train examples/perceptron/published.toml -o runs/perceptron
     """
     from spicegen.training import load_plan
     from spicegen.training import train as carry_out

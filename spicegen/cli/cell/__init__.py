@@ -18,10 +18,7 @@ for command in (characterise, show):
 
 @cell.callback(invoke_without_command=True)
 def cells(context: typer.Context) -> None:
-    """Cells that circuits are built from.
-
-    spicegen cell show sample_hold --figure sample_hold.png
-    """
+    """Cells that circuits are built from."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(USAGE_STATUS)

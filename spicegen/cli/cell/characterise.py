@@ -82,6 +82,10 @@ def characterise(
     """Measure a cell in ngspice; write sheet.json and sheet.png beside the decks that ran.
 
     What was measured before with the same decks comes from the cache.
+
+    \b
+    Example:
+      spicegen cell characterise tanh --corner ss -o sheets/tanh_ss
     """
     from spicegen.cells import characterise as measure
     from spicegen.cells import phase_margin_deg

@@ -9,7 +9,12 @@ from spicegen.cli.terminal import plain, printed, shown
 
 
 def listing(as_json: options.Json = False, debug: options.Debug = False) -> None:
-    """List the cells that can be characterised, and the kits that they can be drawn in."""
+    """List the cells that can be characterised, and the kits that they can be drawn in.
+
+    \b
+    Example:
+      spicegen cell list
+    """
     from spicegen.cells import CELLS
     from spicegen.pdk import kits, load_kit
 

@@ -39,7 +39,9 @@ def show(
 ) -> None:
     """Show ports, values and netlist of a cell, as a design makes it.
 
-    spicegen cell show sample_hold --set sample_hold.c_hold_farad=1e-12 --figure hold.png
+    \b
+    Example:
+      spicegen cell show sample_hold --set sample_hold.c_hold_farad=1e-12 --figure hold.png
     """
     chosen = chosen_design(design, overrides)
     from spicegen.circuit.library import cells_of
