@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -38,7 +38,7 @@ class MappedDense:
     out_volts: float
     feeds_crossbar: bool
     first: int = 0
-    pre_volts: float = 0.0
+    pre_volts: float = field(kw_only=True)
     trims: Trims = NOMINAL
 
     @property

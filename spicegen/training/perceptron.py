@@ -136,5 +136,5 @@ def _mapped(
         np.ones((lines, neurons), dtype=np.bool_),
     )
     out_volts = design.signal.headroom * design.signal.v_rail_volts
-    layer = MappedDense(LAYER, crossbar, False, "tanh", out_volts, False)
+    layer = MappedDense(LAYER, crossbar, False, "tanh", out_volts, False, pre_volts=cell_volts)
     return MappedNetwork(LAYER, (layer,), v_unit, ())
