@@ -2,7 +2,6 @@
 
 from spicegen.cells.catalogue import CELLS
 from spicegen.cells.characterise import characterise, phase_margin_deg
-from spicegen.cells.fitted import fitted_cells
 from spicegen.cells.sheet import Curve, DataSheet
 
-__all__ = ["CELLS", "Curve", "DataSheet", "characterise", "fitted_cells", "phase_margin_deg"]
+__all__ = ["CELLS", "Curve", "DataSheet", "characterise", "phase_margin_deg"]

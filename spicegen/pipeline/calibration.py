@@ -16,10 +16,10 @@ from spicegen.calibration import (
     CircuitModel,
     calibrate,
     cell_curves,
+    fitted_cells,
     identify,
     read_calibration,
 )
-from spicegen.cells import fitted_cells
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
 from spicegen.errors import DesignError

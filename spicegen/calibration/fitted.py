@@ -10,9 +10,9 @@ from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from spicegen.cells.characterise import characterise
+from spicegen.calibration.cells import as_drawn
+from spicegen.cells import DataSheet, characterise
 from spicegen.cells.opamp import LOADS
-from spicegen.cells.sheet import DataSheet
 from spicegen.design import Design
 from spicegen.engine.base import Engine
 from spicegen.pdk.fitted import FittedCells, FittedCurve, FittedHold, FittedOpamp, FittedProduct
@@ -49,8 +49,10 @@ def fitted_cells(design: Design, engine: Engine | None = None) -> FittedCells:
         engine: measures cells that have no data sheet yet.
     """
 
+    drawn = as_drawn(design)
+
     def sheet(name: str) -> DataSheet:
-        return characterise(name, design, engine=engine)
+        return characterise(name, drawn, engine=engine)
 
     kit = design.kit
     return FittedCells(
