@@ -15,7 +15,14 @@ from spicegen.cells import DataSheet, characterise
 from spicegen.cells.opamp import LOADS
 from spicegen.design import Design
 from spicegen.engine.base import Engine
-from spicegen.pdk.fitted import FittedCells, FittedCurve, FittedHold, FittedOpamp, FittedProduct
+from spicegen.pdk.fitted import (
+    HOLD_VOLTS,
+    FittedCells,
+    FittedCurve,
+    FittedHold,
+    FittedOpamp,
+    FittedProduct,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -33,12 +40,15 @@ OUTSIDE_WEIGHT = 0.3
 EVERY = 5
 """Points of a curve that the fit takes: one of so many."""
 
-POWERS = 6
-"""Of x in a product; two of the gate."""
+POWERS = (6, 2)
+"""Largest of x beside each power of the gate; they multiply x."""
 X_VOLTS, GATE_VOLTS = 0.37, 0.345
 FULL_WEIGHT_VOLTS = 0.25
 
-INJECTION_DEGREE = 7
+INJECTION_DEGREE = 3
+
+KNEE_VOLTS = (20e-6, 1e-3)
+"""Input errors beyond the line between which the knee of a swing is an exponential."""
 
 
 def fitted_cells(design: Design, engine: Engine | None = None) -> FittedCells:
@@ -79,10 +89,19 @@ def fit_opamp(sheet: DataSheet, design: Design) -> FittedOpamp:
         gbw_hertz=values["gbw_hertz"],
         low_volts=values["swing_low_volts"] - common,
         high_volts=values["swing_high_volts"] - common,
+        low_knee_volts=_knee(-out, np.abs(error - line[0] - line[1] * out)),
+        high_knee_volts=_knee(out, np.abs(error - line[0] - line[1] * out)),
         slope_volts_per_ampere=values["slope_volts_per_ampere"],
         r_out_ohm=1.0 / (2 * math.pi * second_hertz * LOADS["2pf"]),
         residual_volts=float(np.abs(error - line[0] - line[1] * out)[used].max()),
     )
+
+
+def _knee(outwards: FloatArray, excess: FloatArray) -> float:
+    """Volts over which the input error beyond the line grows by e, on the side where `outwards` is
+    positive."""
+    used = (outwards > 0) & (excess > KNEE_VOLTS[0]) & (excess < KNEE_VOLTS[1])
+    return float(1.0 / Polynomial.fit(outwards[used], np.log(excess[used]), 1).convert().coef[1])
 
 
 def fit_curve(sheet: DataSheet, unit_volts: float) -> FittedCurve:
@@ -131,12 +150,21 @@ def fit_product(sheet: DataSheet, design: Design) -> FittedProduct:
     current = curve["i_ampere"][np.ix_(near, open_)]
     grid_x, grid_y = np.meshgrid(x, y, indexing="ij")
     weight = np.where(np.abs(grid_x) <= FULL_WEIGHT_VOLTS, 1.0, OUTSIDE_WEIGHT)
-    powers = [grid_x ** (n + 1) * grid_y**m for m in (1, 2) for n in range(POWERS + 1)]
+    powers = [
+        grid_x ** (n + 1) * grid_y**m
+        for m, largest in enumerate(POWERS, 1)
+        for n in range(largest + 1)
+    ]
     found = _scaled_lstsq([(each * weight).ravel() for each in powers], (current * weight).ravel())
-    alone = curve["i_reference_ampere"][near]
-    reference = _scaled_lstsq([x ** (n + 1) for n in range(POWERS + 1)], alone)
+    # both currents hold it, and only their difference counts: two terms do
+    inner = np.abs(x) <= FULL_WEIGHT_VOLTS
+    reference = _scaled_lstsq([x[inner], x[inner] ** 2], curve["i_reference_ampere"][near][inner])
+    first, second = found[: POWERS[0] + 1], found[POWERS[0] + 1 :]
+    middle = -design.kit.value("sigmoid_gate", "v_swing_volts") / 2
+    b_siemens = reference[0]
+    a_siemens = b_siemens + middle * (first[0] + middle * second[0])
     fitted = FittedProduct(
-        tuple(reference), tuple(found[: POWERS + 1]), tuple(found[POWERS + 1 :]), X_VOLTS, (0.0, 0.0)
+        tuple(reference), tuple(first), tuple(second), a_siemens, b_siemens, (0.0, 0.0)
     )
     largest = design.kit.value("multiplier", "v_x_volts")
     swing = design.kit.value("sigmoid_gate", "v_swing_volts")
@@ -156,7 +184,8 @@ def _scaled_lstsq(columns: list[FloatArray], wanted: FloatArray) -> list[float]:
 def fit_hold(sheet: DataSheet) -> FittedHold:
     """A polynomial through the injection over the input, and the droop."""
     curve = sheet.curves["injection"]
-    x, injection = curve["x_volts"], curve["injection_volts"]
+    used = np.abs(curve["x_volts"]) <= HOLD_VOLTS
+    x, injection = curve["x_volts"][used], curve["injection_volts"][used]
     fitted = Polynomial.fit(x, injection, INJECTION_DEGREE)
     return FittedHold(
         tuple(fitted.convert().coef.tolist()),

@@ -12,13 +12,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from spicegen.circuit.amplifier import CLAMP_SIEMENS, FAR_VOLTS, POLE_TRANSCONDUCTANCE_SIEMENS
+from spicegen.circuit.amplifier import POLE_TRANSCONDUCTANCE_SIEMENS
 from spicegen.circuit.graph import FloatArray, Subcircuit, Value
 from spicegen.design import Design
 from spicegen.errors import DesignError
-from spicegen.pdk.fitted import FittedCells, FittedCurve
+from spicegen.pdk.fitted import END_VOLTS, FittedCells, FittedCurve
 
 Values = dict[str, Value]
+
+BOLTZMANN_VOLTS = 8.617333262e-5
+"""Boltzmann constant over the elementary charge, V/K."""
+
+LARGEST_EXPONENT = 45.0
+"""Of a clamp's diode at the end of the swing: solvers know no smaller saturation currents."""
 
 INJECTION_SHARE = 1e-3
 """Capacitor that couples injected charge, as a share of the hold capacitor."""
@@ -63,6 +69,8 @@ def _template(name: str) -> str:
 
 def _opamp(cells: FittedCells, design: Design) -> Values:
     amp, gm = cells.opamp, POLE_TRANSCONDUCTANCE_SIEMENS
+    v_thermal, i_end = BOLTZMANN_VOLTS * (273.15 + design.pdk.temperature_celsius), gm * END_VOLTS
+    above = max(amp.high_knee_volts, amp.high_volts / LARGEST_EXPONENT)
     return {
         "gain": amp.gain,
         "gbw_hertz": amp.gbw_hertz,
@@ -76,9 +84,12 @@ def _opamp(cells: FittedCells, design: Design) -> Values:
         "r_gain_ohm": amp.gain / gm,
         "c_pole_farad": gm / (2.0 * math.pi * amp.gbw_hertz),
         "g_slope_siemens": gm * amp.slope_volts_per_ampere / amp.r_out_ohm,
-        "below_volts": amp.low_volts - FAR_VOLTS,
-        "above_volts": amp.high_volts + FAR_VOLTS,
-        "i_far_ampere": CLAMP_SIEMENS * FAR_VOLTS,
+        "i_end_ampere": i_end,
+        "v_below_volts": -amp.low_volts,
+        "emission_below": amp.low_knee_volts / v_thermal,
+        "emission_above": above / v_thermal,
+        "i_saturation_ampere": i_end * math.exp(-amp.high_volts / above),
+        "temperature_celsius": design.pdk.temperature_celsius,
         "g_out_siemens": 1.0 / amp.r_out_ohm,
     }
 
@@ -90,14 +101,15 @@ def _activation(name: str, of: Callable[[FittedCells], FittedCurve]) -> Callable
         # a gate is counted from vy, its op-amp's virtual ground stands at common
         base = kit.v_gate_volts - design.signal.v_common_volts if name == "sigmoid_gate" else 0.0
         a, k, d = curve.terms.T
-        terms: FloatArray = np.stack([a / r_ohm, k, d], axis=1)
+        common = design.signal.v_common_volts  # one node of each controlled source less to load
+        terms: FloatArray = np.stack([a / r_ohm, k, d + k * common], axis=1)
         return {
             "shape": name,
             "r_out_ohm": r_ohm,
             "c_out_farad": kit.value(name, "c_out_farad"),
             "fixed_output": name == "sigmoid_gate",
             "residual_pct": curve.residual_pct[0],
-            "i_constant_ampere": (curve.constant_volts + base) / r_ohm,
+            "i_constant_ampere": (curve.constant_volts + base - curve.slope * common) / r_ohm,
             "g_line_siemens": curve.slope / r_ohm,
             "terms": terms,
         }
@@ -106,14 +118,16 @@ def _activation(name: str, of: Callable[[FittedCells], FittedCurve]) -> Callable
 
 
 def _multiplier(cells: FittedCells, design: Design) -> Values:
-    product = cells.product
+    product, x = cells.product, f"(V(x)-{design.signal.v_common_volts!r})"
     return {
         "residual_pct": product.residual_pct[0],
         "v_gate_volts": design.kit.v_gate_volts,
-        "reference": horner("V(x,b)", product.reference),
-        "alone": horner("V(x,a)", product.reference),
-        "first": horner("V(x,a)", product.first),
-        "second": horner("V(x,a)", product.second),
+        "x": x,
+        "reference": horner(x, product.reference),
+        "first": horner(x, product.first),
+        "second": horner(x, product.second),
+        "r_a_ohm": 1.0 / product.a_siemens,
+        "r_b_ohm": 1.0 / product.b_siemens,
     }
 
 
@@ -135,7 +149,10 @@ def _sample_hold(cells: FittedCells, design: Design) -> Values:
         "injection_volts": hold.injection_volts[0],
         "c_injection_farad": INJECTION_SHARE * own.c_hold_farad,
         # what couples falls from the threshold to nothing as the switch opens
-        "injection": horner("V(hold,cm)", [each * per_volt for each in hold.injection_volts]),
+        "injection": horner(
+            f"(V(hold)-{design.signal.v_common_volts!r})",
+            [each * per_volt for each in hold.injection_volts],
+        ),
     }
 
 

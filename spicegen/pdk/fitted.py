@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+END_VOLTS = 1e-3
+"""Input error by which an op-amp's swing ends."""
+HOLD_VOLTS = 0.5
+"""Largest voltage that is held: that of word lines, either side."""
+
 
 @dataclass(frozen=True, slots=True)
 class FittedOpamp:
@@ -20,7 +25,8 @@ class FittedOpamp:
     Attributes:
         gain, v_offset_volts: of the straight line of input error against output.
         gbw_hertz: gain-bandwidth product.
-        low_volts, high_volts: ends of the swing.
+        low_volts, high_volts: ends of the swing, where `END_VOLTS` more of input error stand.
+        low_knee_volts, high_knee_volts: that error falls by 1/e over so much, inwards.
         slope_volts_per_ampere: input error per load current.
         r_out_ohm: with the capacitor of a load it makes the second pole.
         residual_volts: largest deviation of the input error from its line, within the range of
@@ -32,6 +38,8 @@ class FittedOpamp:
     gbw_hertz: float
     low_volts: float
     high_volts: float
+    low_knee_volts: float
+    high_knee_volts: float
     slope_volts_per_ampere: float
     r_out_ohm: float
     residual_volts: float
@@ -63,11 +71,12 @@ class FittedCurve:
 class FittedProduct:
     """Currents of a multiplier's two devices from x, where the virtual grounds stand at common.
 
-    i(b) = x * reference(x) and i(a) = i(b) + x * y * (first(x) + y * second(x)), y the gate.
+    i(b) = x * reference(x) and i(a) = i(b) + x * y * (first(x) + y * second(x)), y the gate. Both
+    grounds see besides the mean conductance of their device.
 
     Attributes:
         reference, first, second: coefficients of 1, x, x**2, ...: A/V**(n + 1), A/V**(n + 2), ...
-        x_volts: where they were fitted, either side.
+        a_siemens, b_siemens: mean conductances of both devices.
         residual_pct: largest and rms deviation of i(a) - i(b) over the range of use, percent of
             full scale.
     """
@@ -75,7 +84,8 @@ class FittedProduct:
     reference: tuple[float, ...]
     first: tuple[float, ...]
     second: tuple[float, ...]
-    x_volts: float
+    a_siemens: float
+    b_siemens: float
     residual_pct: tuple[float, float]
 
     def __call__(self, x_volts: FloatArray, y_volts: FloatArray) -> FloatArray:
@@ -91,7 +101,7 @@ class FittedHold:
     Attributes:
         injection_volts: coefficients of 1, x, x**2, ... of what is added to a voltage x.
         droop_volts_per_second: fastest drift.
-        residual_volts: largest deviation of the injection.
+        residual_volts: largest deviation of the injection, within `HOLD_VOLTS`.
     """
 
     injection_volts: tuple[float, ...]
