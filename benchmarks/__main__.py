@@ -38,6 +38,7 @@ NAMES = (
     "layers",
     "wires",
     "transistor",
+    "transistor_variation",
 )
 """In the order in which they run."""
 

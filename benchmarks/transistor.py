@@ -122,31 +122,35 @@ def airline_cases(steps: int) -> list[Case]:
 
 
 def random_cases(steps: int) -> list[Case]:
-    """Normal weights, smooth random inputs."""
-    draws = np.random.default_rng(7)
+    """Networks of other sizes."""
+    return [
+        random_case("LSTM", 3, 7, 2, steps, seed=7),
+        random_case("GRU", 2, 3, 1, steps, seed=8),
+    ]
+
+
+def random_case(kind: str, features: int, units: int, outputs: int, steps: int, seed: int) -> Case:
+    """A recurrent and a dense layer of normal weights; smooth random inputs."""
+    draws = np.random.default_rng(seed)
 
     def weights(*shape: int) -> FloatArray:
         return WEIGHT_DEVIATION * draws.standard_normal(shape)
 
-    lstm = Lstm("lstm", weights(28, 3), weights(28, 7), weights(28))
-    gru = Gru("gru", weights(9, 2), weights(9, 3), weights(9), weights(3))
-    first = Network("random_lstm", 3, (lstm, Dense("out", weights(2, 7), weights(2))))
-    second = Network("random_gru", 2, (gru, Dense("out", weights(1, 3), weights(1))))
-    return [
-        Case(
-            f"random {kind}({network.input_size}->{units}), {steps} steps",
-            network,
-            np.stack([_smooth(draws, 60, network.input_size) for _ in range(8)]),
-            _smooth(draws, steps, network.input_size),
-        )
-        for kind, units, network in (("LSTM", 7, first), ("GRU", 3, second))
-    ]
+    rows = units * (4 if kind == "LSTM" else 3)
+    gates = weights(rows, features), weights(rows, units), weights(rows)
+    layer = Lstm("r", *gates) if kind == "LSTM" else Gru("r", *gates, weights(units))
+    out = Dense("out", weights(outputs, units), weights(outputs))
+    network = Network(f"random_{kind.lower()}", features, (layer, out))
+    seen = np.stack([_smooth(draws, 60, features) for _ in range(8)])
+    name = f"random {kind}({features}->{units}), {steps} steps"
+    return Case(name, network, seen, _smooth(draws, steps, features))
 
 
 def run_case(case: Case, folder: Path, overrides: Sequence[str] = (), name: str = "run") -> Scored:
     """Calibrate, simulate, score; the run directory stays in `folder`."""
     seen = folder / f"{case.network.name}.npy"
-    np.save(seen, case.calibration)
+    if not seen.exists():
+        np.save(seen, case.calibration)
     given = (*NOMINAL, f"calibration.inputs={seen}", *overrides)
     out = folder / f"{case.network.name}_{name}"
     with stopwatch() as usage:

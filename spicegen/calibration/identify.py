@@ -22,8 +22,9 @@ FloatArray = NDArray[np.float64]
 NOISE_VOLTS = 100e-6
 """What a measured voltage may be off for other reasons: shape, settling, the solver."""
 
-MARGIN_VOLTS = 0.03
-"""Bit lines this near to the end of an op-amp's swing say nothing."""
+MARGIN_VOLTS = 0.3
+"""What comes nearer to the end of an op-amp's swing says nothing: there its gain falls, and cells
+behind it are saturated."""
 
 
 def identify(

@@ -82,10 +82,10 @@ class CircuitModel:
         for layer in mapped.layers:
             if isinstance(layer, MappedDirections):
                 raise DesignError(
-                    "calibration",
-                    f"layers that read backwards cannot be calibrated ('{layer.name}')",
+                    "fidelity",
+                    f"transistor circuits have no layers that read backwards ('{layer.name}')",
                     None,
-                    "set calibration.method = none",
+                    'leave the layer out, or use fidelity = "behavioural"',
                 )
             kind = _DenseModel if isinstance(layer, MappedDense) else _RecurrentModel
             self.layers.append(kind(layer, curves, design))  # type: ignore[arg-type]

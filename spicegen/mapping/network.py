@@ -13,6 +13,7 @@ from spicegen.mapping.lstm import map_lstm
 from spicegen.mapping.recurrent import MappedDirections, MappedRecurrent, Volts
 from spicegen.mapping.rnn import map_rnn
 from spicegen.mapping.scaling import Scaler, SignalScale
+from spicegen.mapping.transistor import check_drive
 from spicegen.mapping.trims import Trims
 from spicegen.network import (
     Bidirectional,
@@ -100,7 +101,7 @@ def map_network(
     Raises:
         MappingError: a signal cannot be carried within the read voltage.
     """
-    scaler = Scaler(design, trace, trims)
+    scaler, source = Scaler(design, trace, trims), input_name
     volts: Volts
     input_volts = volts = scaler.word_line(input_name)
     layers: list[MappedLayer] = []
@@ -129,6 +130,9 @@ def map_network(
                 mapped = _map_recurrent(layer, volts, scaler, design)
                 volts = mapped.h_volts
         layers.append(mapped)
+        if design.fidelity_of("opamp") == "transistor":
+            _check_drive(mapped, scaler, source, design)
+        source = f"{layer.name}.out"
     return MappedNetwork(
         network.name,
         tuple(layers),
@@ -137,6 +141,16 @@ def map_network(
         start_volts=scaler.trims.start_volts,
         fitted=scaler.trims.fitted,
     )
+
+
+def _check_drive(layer: MappedLayer, scaler: Scaler, source: str, design: Design) -> None:
+    """Refuse word lines that op-amps cannot drive; the bias is a reference from outside."""
+    for part in layer.parts:
+        rows = [(source, scaler.by_unit[source])]
+        if isinstance(part, MappedRecurrent):
+            own = (lines.name for lines in part.rows if lines.name in ("h", "c", "reset_h"))
+            rows += [(name, scaler.by_unit[f"{part.name}.{name}"]) for name in own]
+        check_drive(part.name, part.crossbar, rows, design)
 
 
 def _map_recurrent(

