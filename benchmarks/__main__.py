@@ -39,6 +39,7 @@ NAMES = (
     "wires",
     "transistor",
     "transistor_variation",
+    "fitted",
 )
 """In the order in which they run."""
 

@@ -101,16 +101,19 @@ def _activation(name: str, of: Callable[[FittedCells], FittedCurve]) -> Callable
         # a gate is counted from vy, its op-amp's virtual ground stands at common
         base = kit.v_gate_volts - design.signal.v_common_volts if name == "sigmoid_gate" else 0.0
         a, k, d = curve.terms.T
+        # the op-amp's error is in the curve as it was measured, and is made once more by the model's
+        scale = (1.0 + 1.0 / cells.opamp.gain) / r_ohm
+        constant = scale * (curve.constant_volts + base) + cells.opamp.v_offset_volts / r_ohm
         common = design.signal.v_common_volts  # one node of each controlled source less to load
-        terms: FloatArray = np.stack([a / r_ohm, k, d + k * common], axis=1)
+        terms: FloatArray = np.stack([a * scale, k, d + k * common], axis=1)
         return {
             "shape": name,
             "r_out_ohm": r_ohm,
             "c_out_farad": kit.value(name, "c_out_farad"),
             "fixed_output": name == "sigmoid_gate",
             "residual_pct": curve.residual_pct[0],
-            "i_constant_ampere": (curve.constant_volts + base - curve.slope * common) / r_ohm,
-            "g_line_siemens": curve.slope / r_ohm,
+            "i_constant_ampere": constant - scale * curve.slope * common,
+            "g_line_siemens": scale * curve.slope,
             "terms": terms,
         }
 
