@@ -14,7 +14,10 @@ TOP = Path(__file__).resolve().parent.parent
 RESULTS = TOP / "benchmarks" / "results"
 PAGES = (
     TOP / "README.md",
-    *(TOP / "docs" / f"{name}.md" for name in ("benchmarks", "performance", "crossbars", "batch", "transistor", "fitted")),
+    *(
+        TOP / "docs" / f"{name}.md"
+        for name in ("benchmarks", "performance", "crossbars", "batch", "transistor", "fitted")
+    ),
 )
 IMAGES = TOP / "docs" / "images"
 BARS = "bars"

@@ -16,7 +16,6 @@ from spicegen.cells.opamp import LOADS
 from spicegen.design import Design
 from spicegen.engine.base import Engine
 from spicegen.pdk.fitted import (
-    HOLD_VOLTS,
     FittedCells,
     FittedCurve,
     FittedHold,
@@ -45,7 +44,7 @@ POWERS = (6, 2)
 X_VOLTS, GATE_VOLTS = 0.37, 0.345
 FULL_WEIGHT_VOLTS = 0.25
 
-INJECTION_DEGREE = 3
+INJECTION_DEGREE = 5
 
 KNEE_VOLTS = (20e-6, 1e-3)
 """Input errors beyond the line between which the knee of a swing is an exponential."""
@@ -116,7 +115,9 @@ def fit_curve(sheet: DataSheet, unit_volts: float) -> FittedCurve:
     full = float(np.ptp(y))
     some = slice(None, None, EVERY)
     weight = np.where(np.abs(x) < OUTSIDE * unit_volts, 1.0, OUTSIDE_WEIGHT)[some]
-    ridge = np.hstack([np.zeros((len(WAVES), 2)), RIDGE * np.sqrt(weight.size) * np.eye(len(WAVES))])
+    ridge = np.hstack(
+        [np.zeros((len(WAVES), 2)), RIDGE * np.sqrt(weight.size) * np.eye(len(WAVES))]
+    )
 
     def linear(shape: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Amplitudes of the terms with these widths and centres, and what they leave."""
@@ -184,8 +185,7 @@ def _scaled_lstsq(columns: list[FloatArray], wanted: FloatArray) -> list[float]:
 def fit_hold(sheet: DataSheet) -> FittedHold:
     """A polynomial through the injection over the input, and the droop."""
     curve = sheet.curves["injection"]
-    used = np.abs(curve["x_volts"]) <= HOLD_VOLTS
-    x, injection = curve["x_volts"][used], curve["injection_volts"][used]
+    x, injection = curve["x_volts"], curve["injection_volts"]
     fitted = Polynomial.fit(x, injection, INJECTION_DEGREE)
     return FittedHold(
         tuple(fitted.convert().coef.tolist()),

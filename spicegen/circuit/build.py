@@ -12,7 +12,7 @@ from spicegen.circuit.check import check_circuit
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.crossbar import WordLines
 from spicegen.circuit.dense import dense_circuit
-from spicegen.circuit.fitted import fitted_blocks
+from spicegen.circuit.fitted import FITTED_OPTIONS, fitted_blocks
 from spicegen.circuit.graph import (
     Circuit,
     FileSource,
@@ -327,6 +327,8 @@ def _options(design: Design) -> dict[str, float | str]:
     }
     if design.powered:
         options |= foundry_options(design)
+    elif design.pdk.fitted:
+        options |= FITTED_OPTIONS
     return options if design.static else options | {"trtol": design.trtol}
 
 

@@ -20,6 +20,10 @@ from spicegen.pdk.fitted import END_VOLTS, FittedCells, FittedCurve
 
 Values = dict[str, Value]
 
+FITTED_OPTIONS = {"gmin": 1e-18}
+"""ngspice adds gmin to ground at controlled sources: its default discharges a hold capacitor faster
+than the cell does."""
+
 BOLTZMANN_VOLTS = 8.617333262e-5
 """Boltzmann constant over the elementary charge, V/K."""
 
@@ -101,7 +105,7 @@ def _activation(name: str, of: Callable[[FittedCells], FittedCurve]) -> Callable
         # a gate is counted from vy, its op-amp's virtual ground stands at common
         base = kit.v_gate_volts - design.signal.v_common_volts if name == "sigmoid_gate" else 0.0
         a, k, d = curve.terms.T
-        # the op-amp's error is in the curve as it was measured, and is made once more by the model's
+        # the measured curve holds the op-amp's error, which the model's op-amp makes once more
         scale = (1.0 + 1.0 / cells.opamp.gain) / r_ohm
         constant = scale * (curve.constant_volts + base) + cells.opamp.v_offset_volts / r_ohm
         common = design.signal.v_common_volts  # one node of each controlled source less to load

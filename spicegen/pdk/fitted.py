@@ -14,8 +14,6 @@ FloatArray = NDArray[np.float64]
 
 END_VOLTS = 1e-3
 """Input error by which an op-amp's swing ends."""
-HOLD_VOLTS = 0.5
-"""Largest voltage that is held: that of word lines, either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ class FittedHold:
     Attributes:
         injection_volts: coefficients of 1, x, x**2, ... of what is added to a voltage x.
         droop_volts_per_second: fastest drift.
-        residual_volts: largest deviation of the injection, within `HOLD_VOLTS`.
+        residual_volts: largest deviation of the injection.
     """
 
     injection_volts: tuple[float, ...]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,8 +13,9 @@ from spicegen.calibration import fitted_cells
 from spicegen.cells import DataSheet, characterise
 from spicegen.cells.catalogue import measurement
 from spicegen.circuit import Circuit
-from spicegen.circuit.fitted import fitted_blocks, horner
+from spicegen.circuit.fitted import FITTED_OPTIONS, fitted_blocks, horner
 from spicegen.circuit.graph import Group, Sweep
+from spicegen.engine import Job, select
 from spicegen.errors import DesignError
 from spicegen.netlist import write_deck
 from spicegen.pdk import load_kit
@@ -40,8 +44,8 @@ def sheet(name: str) -> DataSheet:
 class FittedBench:
     """The bench of a data sheet with fitted cells in the places of transistors."""
 
-    def __init__(self, cells: FittedCells, folder, program: str) -> None:
-        self.cells, self.folder, self.program = cells, folder, program
+    def __init__(self, cells: FittedCells, folder: Path) -> None:
+        self.cells, self.folder = cells, folder
 
     def reading(self, cell: str, *benches: str) -> dict[str, Waveforms]:
         found = {}
@@ -51,18 +55,15 @@ class FittedBench:
         return found
 
     def _run(self, name: str, circuit: Circuit) -> Waveforms:
-        from dataclasses import replace
-
-        from spicegen.engine import Job, select
-
-        bench = Group("bench", tuple(i for g in circuit.groups for i in g.instances if i.name != "bias"))
+        instances = (each for group in circuit.groups for each in group.instances)
+        bench = Group("bench", tuple(each for each in instances if each.name != "bias"))
         blocks = [block for block in circuit.subcircuits if block.name != "bias"]
         assert circuit.foundry is not None
         made = replace(
             circuit,
             subcircuits=fitted_blocks(blocks, self.cells, DESIGN),
             groups=(bench,),
-            options={k: v for k, v in circuit.options.items() if k not in ("wnflag", "cshunt")},
+            options={**circuit.options, **FITTED_OPTIONS},
             foundry=replace(circuit.foundry, models=False, shared=(), start_volts={}),
         )
         deck = self.folder / f"{name}.cir"
@@ -78,12 +79,14 @@ class FittedBench:
 
 
 @pytest.fixture
-def bench(cells: FittedCells, tmp_path, ngspice_program: str) -> FittedBench:
-    return FittedBench(cells, tmp_path, ngspice_program)
+def bench(cells: FittedCells, tmp_path: Path) -> FittedBench:
+    return FittedBench(cells, tmp_path)
 
 
 @pytest.mark.parametrize("cell", ACTIVATIONS)
-def test_activation_follows_its_data_sheet(cell: str, cells: FittedCells, bench: FittedBench) -> None:
+def test_activation_follows_its_data_sheet(
+    cell: str, cells: FittedCells, bench: FittedBench
+) -> None:
     curve, fitted = sheet(cell).curves["transfer"], getattr(cells, ACTIVATIONS[cell])
     assert fitted.residual_pct[0] < 0.05
     plot = bench.reading(cell, "transfer")["transfer"].plot
@@ -101,7 +104,9 @@ def test_product_follows_its_data_sheet(cells: FittedCells, bench: FittedBench) 
     plot = bench.reading("multiplier", "product")["product"].plot
     shape = (curve["y_volts"].size, curve["x_volts"].size)
     found = (plot["i(va)"] - plot["i(vb)"]).reshape(shape).T
-    used = np.ix_(np.abs(curve["x_volts"]) <= 0.2001, (curve["y_volts"] <= 0) & (curve["y_volts"] > -0.306))
+    used = np.ix_(
+        np.abs(curve["x_volts"]) <= 0.2001, (curve["y_volts"] <= 0) & (curve["y_volts"] > -0.306)
+    )
     wanted = curve["i_ampere"][used]
     apart = np.abs(found[used] - wanted).max()
     assert apart <= 1.01 * cells.product.residual_pct[0] / 100 * np.ptp(wanted) + 1e-11
@@ -122,20 +127,24 @@ def test_opamp_follows_its_data_sheet(cells: FittedCells, bench: FittedBench) ->
     assert np.interp(2.2, out[1], slope) == pytest.approx(amp.slope_volts_per_ampere, rel=0.01)
     values = sheet("opamp").values
     beyond = np.abs(error - np.interp(2.2, out[1], error)) > 1e-3
-    assert out[1][(out[1] > 2.2) & beyond].min() == pytest.approx(values["swing_high_volts"], abs=0.02)
-    assert out[1][(out[1] < 2.2) & beyond].max() == pytest.approx(values["swing_low_volts"], abs=0.02)
+    assert out[1][(out[1] > 2.2) & beyond].min() == pytest.approx(
+        values["swing_high_volts"], abs=0.02
+    )
+    assert out[1][(out[1] < 2.2) & beyond].max() == pytest.approx(
+        values["swing_low_volts"], abs=0.02
+    )
 
 
 def test_sample_hold_follows_its_data_sheet(cells: FittedCells, bench: FittedBench) -> None:
     found = bench.reading("sample_hold", "injection", "droop", "injection_1pf", "droop_1pf")
     curve, hold = sheet("sample_hold").curves["injection"], cells.hold
     values, curves = measurement("sample_hold").read(DESIGN, found)
-    x = curves["injection"]["x_volts"]
-    used = np.abs(x) <= 0.5
-    wanted = np.interp(x, curve["x_volts"], curve["injection_volts"])
-    apart = np.abs(curves["injection"]["injection_volts"] - wanted)[used].max()
-    assert apart < hold.residual_volts + 1e-6
-    assert values["droop_volts_per_s"] == pytest.approx(hold.droop_volts_per_second, rel=0.2)
+    wanted = np.interp(curves["injection"]["x_volts"], curve["x_volts"], curve["injection_volts"])
+    assert np.ptp(wanted) > 10 * hold.residual_volts  # it depends on the signal
+    assert (
+        np.abs(curves["injection"]["injection_volts"] - wanted).max() < hold.residual_volts + 1e-6
+    )
+    assert values["droop_volts_per_s"] == pytest.approx(hold.droop_volts_per_second, rel=0.01)
 
 
 def test_polynomial_text_is_the_polynomial() -> None:
@@ -145,7 +154,9 @@ def test_polynomial_text_is_the_polynomial() -> None:
 
 
 def test_models_without_transistors_are_refused() -> None:
-    with pytest.raises(DesignError, match=r"pdk\.models = \"behavioural\" asks for models of trans"):
+    with pytest.raises(
+        DesignError, match=r"pdk\.models = \"behavioural\" asks for models of trans"
+    ):
         sg.load_design(None, ["pdk.models=behavioural"])
 
 
