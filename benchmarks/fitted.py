@@ -64,7 +64,7 @@ def measure(steps: int | None = None) -> Report:
             Bar("mean error told too high by a factor of", factor, FACTOR, ""),
             Bar("mean error told too low by a factor of", 1 / factor, FACTOR, ""),
             Bar("engine CPU time, transistors over fitted models", _engine_s(slow) / fast_s,
-                SPEED, "", at_least=True, headline=True),
+                SPEED, "times", at_least=True, headline=True),
         ),
     )  # fmt: skip
 

@@ -13,11 +13,13 @@ from spicegen.calibration import fitted_cells
 from spicegen.cells import DataSheet, characterise
 from spicegen.cells.catalogue import measurement
 from spicegen.circuit import Circuit
-from spicegen.circuit.fitted import FITTED_OPTIONS, fitted_blocks, horner
+from spicegen.circuit.fitted import FITTED_OPTIONS, MODELS, fitted_blocks, horner
 from spicegen.circuit.graph import Group, Sweep
+from spicegen.circuit.transistor import transistor_cell
 from spicegen.engine import Job, select
 from spicegen.errors import DesignError
 from spicegen.netlist import write_deck
+from spicegen.paths import packaged
 from spicegen.pdk import load_kit
 from spicegen.pdk.fitted import FittedCells
 from spicegen.waveforms import Waveforms
@@ -169,3 +171,10 @@ def test_models_know_no_mismatch() -> None:
 def test_blocks_without_parameters_are_refused() -> None:
     with pytest.raises(DesignError, match="fitted to data sheets"):
         fitted_blocks((), None, DESIGN)
+
+
+def test_every_fitted_template_stands_for_a_cell(cells: FittedCells) -> None:
+    blocks = [transistor_cell(name, DESIGN) for name in MODELS]
+    used = {block.template for block in fitted_blocks(blocks, cells, DESIGN)}
+    files = (packaged("templates") / "fitted").glob("*.cir.j2")
+    assert used == {f"fitted/{path.name.removesuffix('.cir.j2')}" for path in files}
