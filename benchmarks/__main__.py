@@ -44,6 +44,7 @@ NAMES = (
     "perceptron",
     "epoch",
     "insitu",
+    "fitted",
 )
 """In the order in which they run."""
 

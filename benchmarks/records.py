@@ -18,7 +18,7 @@ PAGES = (
         TOP / "docs" / f"{name}.md"
         for name in (
             *("benchmarks", "performance", "crossbars", "batch", "report", "cells", "transistor"),
-            "training",
+            *("training", "fitted"),
         )
     ),
 )

@@ -2,6 +2,7 @@
 
 from spicegen.calibration.calibrate import Calibration, calibrate
 from spicegen.calibration.cells import CellCurves, cell_curves
+from spicegen.calibration.fitted import fitted_cells
 from spicegen.calibration.identify import identify
 from spicegen.calibration.model import CircuitModel
 from spicegen.calibration.record import read_calibration, write_calibration
@@ -12,6 +13,7 @@ __all__ = [
     "CircuitModel",
     "calibrate",
     "cell_curves",
+    "fitted_cells",
     "identify",
     "read_calibration",
     "write_calibration",

@@ -111,8 +111,7 @@ def cell_curves(design: Design, engine: Engine | None = None) -> CellCurves:
 
     Differences between devices are left out: a data sheet is that of the cell as it is drawn.
     """
-    drawn = design.pdk.model_copy(update={"mismatch_seed": None})
-    design = design.model_copy(update={"pdk": drawn})
+    design = as_drawn(design)
 
     def sheet(name: str) -> DataSheet:
         return characterise(name, design, engine=engine)
@@ -141,3 +140,9 @@ def cell_curves(design: Design, engine: Engine | None = None) -> CellCurves:
             if name.startswith("v_")
         },
     )
+
+
+def as_drawn(design: Design) -> Design:
+    """The design whose cells are transistors without differences: what data sheets measure."""
+    pdk = design.pdk.model_copy(update={"mismatch_seed": None, "models": "transistor"})
+    return design.model_copy(update={"pdk": pdk})

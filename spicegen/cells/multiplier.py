@@ -43,11 +43,17 @@ def read(design: Design, runs: Runs) -> Reading:
     x = np.array((plot["x"] - plot["cm"])[:X_POINTS])
     y = np.array((plot["y"] - plot["vy"]).reshape(grid)[:, 0])
     current = np.array((plot["i(va)"] - plot["i(vb)"]).reshape(grid).T)
+    reference = np.array(plot["i(vb)"][:X_POINTS])  # its gate does not move
     largest = design.kit.value("multiplier", "v_x_volts")
     swing = design.kit.value("sigmoid_gate", "v_swing_volts")
     values, error = linearity(x, y, current, largest, swing)
     return values, {
-        "product": {"x_volts": x, "y_volts": y, "i_ampere": current},
+        "product": {
+            "x_volts": x,
+            "y_volts": y,
+            "i_ampere": current,
+            "i_reference_ampere": reference,
+        },
         "linearity_error": error,
     }
 

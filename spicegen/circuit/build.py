@@ -12,6 +12,7 @@ from spicegen.circuit.check import check_circuit
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.crossbar import WordLines
 from spicegen.circuit.dense import dense_circuit
+from spicegen.circuit.fitted import FITTED_OPTIONS, fitted_blocks
 from spicegen.circuit.graph import (
     Circuit,
     FileSource,
@@ -137,6 +138,8 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         probes = (*clock_probes, *(p for layer in drawing.layers for p in layer.probes), *outputs)
     groups = (made, *drawing.groups) if made.instances else drawing.groups
     blocks, groups = spread(_subcircuits(clock, drawing.layers, design), groups, design)
+    if design.pdk.fitted:
+        blocks = fitted_blocks(blocks, mapped.fitted, design)
     circuit = Circuit(
         title=f"spicegen: {safe_text(mapped.name)}",
         notes=notes_of(mapped, clock, design),
@@ -152,7 +155,7 @@ def build_circuit(mapped: MappedNetwork, inputs: FloatArray, design: Design) -> 
         save_all=design.simulation.save == "all",
         memristor=card_of(design),
         states=moving_states(blocks, (part for group in groups for part in group.instances)),
-        metered=(SUPPLY_CURRENT,) if design.transistors else (),
+        metered=(SUPPLY_CURRENT,) if design.powered else (),
         foundry=foundry(design, mapped.start_volts) if design.transistors else None,
     )
     check_circuit(circuit)
@@ -300,7 +303,7 @@ def _read_instants(mapped: MappedNetwork, clock: Clock, outputs: int, design: De
 
 def _subcircuits(clock: Clock, drawn: list[LayerCircuit], design: Design) -> tuple[Subcircuit, ...]:
     shared = list(amplifiers(design))
-    if design.transistors:
+    if design.powered:
         shared.append(transistor_cell("bias", design))
     if clock.depth:
         shared += multipliers(design)
@@ -314,12 +317,13 @@ def _subcircuits(clock: Clock, drawn: list[LayerCircuit], design: Design) -> tup
 
 def _on_chip(clocks: list[Source], design: Design) -> tuple[list[Source], Group]:
     """What comes from outside, and what makes bias gates and clock phases of it."""
-    instances: tuple[Instance, ...] = (Instance("bias", "bias", PORTS["bias"]),)
-    sources = tuple(clocks)
+    sources, drivers = tuple(clocks), tuple[Instance, ...]()
     if design.fidelity_of("sample_hold") == "transistor":
         sources, drivers = clock_drivers(sources)
-        instances += drivers
-    return [*supplies(design), *sources], Group("bias generator and clock drivers", instances)
+    if design.powered:
+        sources = (*supplies(design), *sources)
+        drivers = (Instance("bias", "bias", PORTS["bias"]), *drivers)
+    return [*sources], Group("bias generator and clock drivers", drivers)
 
 
 def _options(design: Design) -> dict[str, float | str]:
@@ -332,8 +336,10 @@ def _options(design: Design) -> dict[str, float | str]:
         "vntol": simulation.vntol_volts,
         "abstol": simulation.abstol_ampere,
     }
-    if design.transistors:
+    if design.powered:
         options |= foundry_options(design)
+    elif design.pdk.fitted:
+        options |= FITTED_OPTIONS
     return options if design.static else options | {"trtol": design.trtol}
 
 

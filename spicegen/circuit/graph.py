@@ -372,6 +372,7 @@ class Foundry:
         mismatch_seed: draws the differences between devices; None where there are none.
         shared: nodes that every subcircuit may name without a port.
         start_volts: voltages of nodes at the start of a transient.
+        models: whether there are transistors, which need its model cards.
     """
 
     kit: str
@@ -380,6 +381,7 @@ class Foundry:
     mismatch_seed: int | None
     shared: tuple[str, ...]
     start_volts: Mapping[str, float] = field(default_factory=dict)
+    models: bool = True
 
     @property
     def file(self) -> str:

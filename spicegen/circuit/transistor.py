@@ -144,6 +144,8 @@ def foundry(design: Design, start_volts: Mapping[str, float] | None = None) -> F
         for name, value in kit.cell("bias").items()
         if name.startswith("v_") and isinstance(value, float)
     }
+    if pdk.fitted:
+        return Foundry(pdk.name, pdk.corner, pdk.temperature_celsius, None, (), {}, models=False)
     return Foundry(pdk.name, pdk.corner, pdk.temperature_celsius, pdk.mismatch_seed, GLOBALS, start)
 
 

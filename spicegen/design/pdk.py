@@ -38,6 +38,11 @@ class Pdk(Section):
     models: Literal["transistor", "behavioural"] = "transistor"
     """behavioural: the same circuit, its cells replaced by models fitted to their data sheets."""
 
+    @property
+    def fitted(self) -> bool:
+        """Whether fitted models stand for transistors."""
+        return self.models == "behavioural"
+
 
 def transistors_in(given: Mapping[str, Any]) -> bool:
     """Whether any block of a design, as it was read, is drawn with transistors."""

@@ -382,6 +382,23 @@ class Design(Section):
         refuse_combinations(self)
         return self
 
+    @model_validator(mode="after")
+    def _fitted_models_stand_for_transistors(self) -> Self:
+        if not self.pdk.fitted:
+            return self
+        if not self.transistors:
+            raise ValueError(
+                'pdk.models = "behavioural" asks for models of transistor cells, got '
+                f'fidelity = "{self.fidelity}", whose blocks take their values from their own '
+                'sections; set fidelity = "transistor", or leave pdk.models out'
+            )
+        if self.pdk.mismatch_seed is not None:
+            raise ValueError(
+                'pdk.models = "behavioural" knows no differences between devices, got '
+                f"pdk.mismatch_seed = {self.pdk.mismatch_seed}; leave one of them out"
+            )
+        return self
+
     def active(self, kind: type[ListedKind]) -> list[tuple[int, ListedKind]]:
         """Enabled non-idealities of one kind, each with its number among all of that kind.
 
@@ -450,6 +467,11 @@ class Design(Section):
     def transistors(self) -> bool:
         """Any block is drawn with foundry devices."""
         return any(self.fidelity_of(block) == "transistor" for block in get_args(Block))
+
+    @property
+    def powered(self) -> bool:
+        """The circuit holds foundry devices, which draw current from a supply."""
+        return self.transistors and not self.pdk.fitted
 
     @property
     def kit(self) -> Kit:

@@ -26,6 +26,7 @@ from spicegen.network import (
     Reversed,
     Rnn,
 )
+from spicegen.pdk.fitted import FittedCells
 
 MappedLayer = MappedDense | MappedRecurrent | MappedDirections
 
@@ -42,6 +43,7 @@ class MappedNetwork:
         behind_layer: its inputs are outputs of a layer in another circuit; what inverts them for
             negative word lines is drawn here.
         start_volts: of shared bias nodes at the start of a transient, V.
+        fitted: behavioural models of transistor cells, where they stand for them.
     """
 
     name: str
@@ -50,6 +52,7 @@ class MappedNetwork:
     signals: tuple[SignalScale, ...]
     behind_layer: bool = False
     start_volts: Mapping[str, float] = field(default_factory=dict)
+    fitted: FittedCells | None = None
 
     @property
     def output_volts(self) -> Volts:
@@ -136,6 +139,7 @@ def map_network(
         input_volts,
         tuple(scaler.signals),
         start_volts=scaler.trims.start_volts,
+        fitted=scaler.trims.fitted,
     )
 
 

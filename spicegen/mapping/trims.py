@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.errors import MappingError
+from spicegen.pdk.fitted import FittedCells
 
 FloatArray = NDArray[np.float64]
 
@@ -34,10 +35,12 @@ class Trims:
     Attributes:
         values: (units,) factors or V by name; a name that is missing is nominal.
         start_volts: voltages of shared bias nodes once they have settled, V.
+        fitted: behavioural models of the cells, where they stand for transistors.
     """
 
     values: Mapping[str, FloatArray] = field(default_factory=dict)
     start_volts: Mapping[str, float] = field(default_factory=dict)
+    fitted: FittedCells | None = None
 
     def of(self, layer: str, signal: str, kind: str, units: int) -> FloatArray:
         """(units,) trims of one kind, nominal where there are none.

@@ -83,7 +83,7 @@ def write_deck(circuit: Circuit, path: Path) -> Deck:
             model=model_lines(circuit.memristor) if circuit.memristor else "",
         )
     )
-    if circuit.foundry:
+    if circuit.foundry and circuit.foundry.models:
         _write_models(circuit.foundry, path)
     digest = hashlib.sha256()
     with path.open("wb") as file:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from spicegen.circuit import Circuit
 
-_NODES = {"R": 2, "C": 2, "V": 2, "I": 2, "B": 2, "H": 2, "G": 4, "E": 4, "M": 4}
+_NODES = {"R": 2, "C": 2, "V": 2, "I": 2, "B": 2, "H": 2, "D": 2, "G": 4, "E": 4, "M": 4}
 """Leading words of each element that are nodes."""
 
 

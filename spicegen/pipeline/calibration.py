@@ -16,6 +16,7 @@ from spicegen.calibration import (
     CircuitModel,
     calibrate,
     cell_curves,
+    fitted_cells,
     identify,
     read_calibration,
 )
@@ -25,6 +26,7 @@ from spicegen.design.nonideality import HoldMismatch, OpampMismatch
 from spicegen.errors import DesignError
 from spicegen.mapping import Trims, map_network
 from spicegen.network import Network, load_inputs
+from spicegen.pdk.fitted import FittedCells
 from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.stage import Bench
 from spicegen.waveforms import Waveforms
@@ -64,6 +66,7 @@ def calibrated(prepared: Prepared, inputs: NDArray[Any], asked: Design, bench: B
     """
     network = prepared.network
     curves = cell_curves(asked, bench.engine.engine)
+    fitted = fitted_cells(asked, bench.engine.engine) if asked.pdk.fitted else None
     own = asked.calibration
     if own.file is not None:
         found = read_calibration(Path(own.file))
@@ -71,10 +74,11 @@ def calibrated(prepared: Prepared, inputs: NDArray[Any], asked: Design, bench: B
         found = replace(found, trims=here)
     else:
         seen = inputs if own.inputs is None else load_inputs(own.inputs, network)
-        found = _found(prepared, np.asarray(seen), asked, curves, bench)
+        found = _found(prepared, np.asarray(seen), asked, curves, fitted, bench)
     design = _with_ranges(asked, found.ranges)
     xspice = bench.engine.info.capabilities.xspice
-    ready = prepare(network, inputs, design, xspice=xspice, trims=found.trims)
+    trims = replace(found.trims, fitted=fitted)
+    ready = prepare(network, inputs, design, xspice=xspice, trims=trims)
     model = _model(network, inputs, design, curves)
     signals = model.forward(ready.trace.inputs, _first({**found.trims.values, **found.cells}))
     reference = signals["output"][0].reshape(ready.trace.outputs.shape)
@@ -82,7 +86,12 @@ def calibrated(prepared: Prepared, inputs: NDArray[Any], asked: Design, bench: B
 
 
 def _found(
-    prepared: Prepared, inputs: NDArray[Any], asked: Design, curves: CellCurves, bench: Bench
+    prepared: Prepared,
+    inputs: NDArray[Any],
+    asked: Design,
+    curves: CellCurves,
+    fitted: FittedCells | None,
+    bench: Bench,
 ) -> Calibration:
     """Trims for these calibration inputs, which need not be the run's."""
     network, method = prepared.network, asked.calibration.method
@@ -97,7 +106,8 @@ def _found(
     if method == "datasheet":
         return found
     some = _some(own.trace.inputs, asked.calibration.steps)
-    measured = _measured(network, some, design, found.trims, bench)
+    drawn = replace(found.trims, fitted=fitted)
+    measured = _measured(network, some, design, drawn, bench)
     model = CircuitModel(mapped, curves, design)
     cells = identify(model, some, measured, found.trims, asked.calibration.cells)
     bench.report("calibrate", 0.9)

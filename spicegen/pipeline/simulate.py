@@ -169,6 +169,7 @@ def run(
                 analog, hardware.reference, classes=_are_classes(prepared)
             ).as_dict()
             summary["calibration"] = calibration_part(hardware.calibration, design)
+        if design.powered:
             summary["supply"] = supply_part(
                 Waveforms.from_raw(folder / rundir.RAW), built[0].clock.t_step_s, design
             )
