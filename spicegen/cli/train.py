@@ -23,7 +23,9 @@ QUIET_S = 5.0
 
 
 def train(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN.toml", show_default=False)],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN.toml", help="The plan.", show_default=False)
+    ],
     out: Annotated[
         Path,
         typer.Option(

@@ -146,5 +146,9 @@ def test_written_design_holds_every_key() -> None:
             "tile_rows",
             "tile_columns",
             "memory_bytes",
+            "v_supply_volts",
+            "mismatch_seed",
+            "inputs" if section == "calibration" else "",
+            "file",
         }
         assert set(keys) - optional <= set(written[section]), section

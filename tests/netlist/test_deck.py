@@ -16,7 +16,8 @@ from small_networks import chain, dense, lstm, signal
 
 from spicegen.circuit import Circuit, build_circuit
 from spicegen.circuit.graph import Subcircuit
-from spicegen.design import design_from
+from spicegen.circuit.transistor import PORTS, transistor_cell
+from spicegen.design import Design, design_from
 from spicegen.mapping import map_network
 from spicegen.netlist import Deck, write_deck
 from spicegen.network import Network
@@ -229,4 +230,7 @@ def test_every_template_has_a_header_comment_and_is_used() -> None:
         for tiles in ({}, {"tile_rows": 2}):
             table = {"crossbar": {"wires": wires, **tiles}}
             used |= {block.template for block in circuit(table=table).subcircuits}
+    kit = Design(fidelity="transistor")
+    used |= {transistor_cell(name, kit).template for name in PORTS}
+    used |= {f"fitted/{path.name.removesuffix('.cir.j2')}" for path in (folder / "fitted").iterdir()}
     assert used == templates
