@@ -110,6 +110,10 @@ def cell_curves(design: Design, engine: Engine | None = None) -> CellCurves:
     """The curves of a design's cells, from their data sheets; measured where there are none yet.
 
     Differences between devices are left out: a data sheet is that of the cell as it is drawn.
+
+    Args:
+        design: kit, corner, temperature, supply.
+        engine: what simulates; ngspice if None.
     """
     design = as_drawn(design)
 

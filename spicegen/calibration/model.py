@@ -59,10 +59,12 @@ class Knob:
 
     @property
     def nominal(self) -> float:
+        """Its value where nothing is trimmed: 1 or 0."""
         return 1.0 if self.kind in (*FACTORS, "cell_gain") else 0.0
 
     @property
     def kind(self) -> str:
+        """What it does: the last part of its name."""
         return self.name.rsplit(".", 1)[1]
 
 

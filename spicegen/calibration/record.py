@@ -17,7 +17,7 @@ from spicegen.mapping import Trims
 
 
 def write_calibration(calibration: Calibration, path: Path) -> None:
-    """As JSON; `read_calibration` gives the same numbers."""
+    """As JSON into the file `path`; `read_calibration` gives the same numbers."""
     content = {
         "trims": _listed(calibration.trims.values),
         "start_volts": dict(calibration.trims.start_volts),

@@ -60,6 +60,10 @@ def phase_margin_deg(
 ) -> float:
     """Phase margin of the design's op-amp as a follower with a capacitive load, degrees.
 
+    Args:
+        design: the op-amp.
+        c_load_farad: the load, F.
+        engine, cache: as `characterise`.
     Raises:
         DesignError: it is too small, and the op-amp would ring or oscillate.
         SimulationError: the bench did not run to its end.
@@ -86,7 +90,11 @@ def measure(
     out: Path | None = None,
     cache: Path | None = None,
 ) -> DataSheet:
-    """The data sheet that a measurement gives; see `characterise`."""
+    """The data sheet that a measurement gives; see `characterise`.
+
+    Raises:
+        SimulationError: a bench did not run to its end; its files are kept.
+    """
     chosen = engine or select("ngspice").engine
     folder = default_cache(CACHE) if cache is None else cache
     with tempfile.TemporaryDirectory(prefix="spicegen-") as temporary:

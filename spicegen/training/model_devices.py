@@ -44,11 +44,13 @@ class ModelDevices(Devices):
 
     @property
     def g_siemens(self) -> FloatArray:
+        """(halves, word lines, bit lines) conductances as they are, S."""
         flat = self.model.conductance(self.states.ravel(), self.preset.use.v_read_volts)
         return np.asarray(flat.reshape(self.states.shape))
 
     @property
     def g_pulse_siemens(self) -> float:
+        """(halves, word lines, bit lines) conductances as pulses count them, S."""
         return self._pulse_siemens
 
     def show(self, g_siemens: FloatArray) -> None:
@@ -83,9 +85,11 @@ class ModelDevices(Devices):
         return np.asarray((sign * done.pulses).reshape(shape))
 
     def state(self) -> dict[str, FloatArray]:
+        """Arrays of a checkpoint, by name."""
         return {"states": self.states}
 
     def restore(self, state: Mapping[str, FloatArray]) -> None:
+        """Take up where a checkpoint left off."""
         self.states = state["states"]
 
     def _by_equations(self, states: FloatArray, counts: IntArray) -> FloatArray:

@@ -37,14 +37,17 @@ class PulsedDevices(Devices):
 
     @property
     def g_siemens(self) -> FloatArray:
+        """(halves, word lines, bit lines) conductances as they are, S."""
         return self._g
 
     @property
     def g_pulse_siemens(self) -> float:
+        """(halves, word lines, bit lines) conductances as pulses count them, S."""
         window = self._plan.g_max_siemens - self._plan.g_min_siemens
         return window / ((self._plan.levels or 2) - 1)
 
     def pulse(self, counts: IntArray, draws: np.random.Generator) -> None:
+        """Apply signed pulse counts, (halves, word lines, bit lines)."""
         plan = self._plan
         side = np.where(counts > 0, 1.0 + plan.asymmetry, 1.0 - plan.asymmetry)
         scatter = plan.cycle_variation * np.sqrt(np.abs(counts))
@@ -54,6 +57,7 @@ class PulsedDevices(Devices):
     def update(
         self, change_siemens: FloatArray, max_pulses: int, draws: np.random.Generator
     ) -> IntArray:
+        """Apply what a rule asks for, (halves, word lines, bit lines)."""
         if not self._ideal:
             return super().update(change_siemens, max_pulses, draws)
         self._move(change_siemens)
@@ -64,7 +68,9 @@ class PulsedDevices(Devices):
         self._g = np.clip(self._g + change_siemens, *window)
 
     def state(self) -> dict[str, FloatArray]:
+        """Arrays of a checkpoint, by name."""
         return {"g_siemens": self._g, "step_siemens": self._step}
 
     def restore(self, state: Mapping[str, FloatArray]) -> None:
+        """Take up where a checkpoint left off."""
         self._g, self._step = state["g_siemens"], state["step_siemens"]

@@ -113,9 +113,11 @@ class GradientUpdater:
         return np.asarray(mean / (np.sqrt(square) + EPSILON))
 
     def state(self) -> dict[str, FloatArray]:
+        """Arrays of a checkpoint, by name."""
         return dict(self._state)
 
     def restore(self, state: Mapping[str, FloatArray]) -> None:
+        """Take up where a checkpoint left off."""
         self._state = dict(state)
 
 

@@ -39,11 +39,13 @@ class TableDevices(Devices):
 
     @property
     def g_siemens(self) -> FloatArray:
+        """(halves, word lines, bit lines) conductances as they are, S."""
         rise = self._table[self._at] - self._table[0]
         return np.asarray(self._gain * (rise + self.shift_siemens))
 
     @property
     def g_pulse_siemens(self) -> float:
+        """(halves, word lines, bit lines) conductances as pulses count them, S."""
         return float(self._gain * np.ptp(self._table) / (self._table.size - 1))
 
     def pulse(self, counts: IntArray, draws: np.random.Generator) -> None:
@@ -52,9 +54,11 @@ class TableDevices(Devices):
         self._at = np.minimum(self._at + counts, self._table.size - 1)
 
     def state(self) -> dict[str, FloatArray]:
+        """Arrays of a checkpoint, by name."""
         return {"pulses": self._at.astype(np.float64), "shift_siemens": self.shift_siemens}
 
     def restore(self, state: Mapping[str, FloatArray]) -> None:
+        """Take up where a checkpoint left off."""
         self._at = state["pulses"].astype(np.int64)
         self.shift_siemens = state["shift_siemens"]
 

@@ -232,5 +232,7 @@ def test_every_template_has_a_header_comment_and_is_used() -> None:
             used |= {block.template for block in circuit(table=table).subcircuits}
     kit = Design(fidelity="transistor")
     used |= {transistor_cell(name, kit).template for name in PORTS}
-    used |= {f"fitted/{path.name.removesuffix('.cir.j2')}" for path in (folder / "fitted").iterdir()}
+    used |= {
+        f"fitted/{path.name.removesuffix('.cir.j2')}" for path in (folder / "fitted").iterdir()
+    }
     assert used == templates

@@ -26,6 +26,7 @@ class TimedRun(Run, Protocol):
     """A run that tells when its outputs were read."""
 
     @property
+        """(points,) instants, s."""
     def t_s(self) -> FloatArray: ...
 
 
