@@ -76,7 +76,11 @@ def network_of(network: Network, arrays: Arrays) -> Network:
 
 def weight_of(layer: Layer) -> FloatArray:
     """(word lines, bit lines) weights of a layer as its crossbar holds them: inputs, states,
-    and a line for the bias unless it is all zero."""
+    and a line for the bias unless it is all zero.
+
+    Raises:
+        AssertionError: the layer is neither dense nor LSTM, which `check_layers` refuses.
+    """
     match layer:
         case Dense():
             blocks = [layer.weight]
@@ -89,7 +93,11 @@ def weight_of(layer: Layer) -> FloatArray:
 
 
 def with_weight(layer: Layer, weight: FloatArray) -> Layer:
-    """The layer with other weights, (word lines, bit lines)."""
+    """The layer with other weights, (word lines, bit lines).
+
+    Raises:
+        AssertionError: the layer is neither dense nor LSTM.
+    """
     rows = weight.T
     match layer:
         case Dense():
@@ -105,7 +113,11 @@ def with_weight(layer: Layer, weight: FloatArray) -> Layer:
 
 
 def arrays_of(network: Network) -> dict[str, FloatArray]:
-    """Arrays of dense and LSTM layers by the names that network.toml's `arrays` file holds."""
+    """Arrays of dense and LSTM layers by the names that network.toml's `arrays` file holds.
+
+    Raises:
+        AssertionError: the layer is neither dense nor LSTM, which `check_layers` refuses.
+    """
     found: dict[str, FloatArray] = {}
     for layer in network.layers:
         match layer:

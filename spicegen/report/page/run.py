@@ -26,8 +26,9 @@ class TimedRun(Run, Protocol):
     """A run that tells when its outputs were read."""
 
     @property
+    def t_s(self) -> FloatArray:
         """(points,) instants, s."""
-    def t_s(self) -> FloatArray: ...
+        ...
 
 
 def write_run_report(run: TimedRun, path: Path | None = None) -> Path:
