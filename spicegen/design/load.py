@@ -17,6 +17,9 @@ from spicegen.errors import DesignError, nearest
 FILES = (("mapping", "conductances"), ("calibration", "inputs"), ("calibration", "file"))
 """Keys that name files."""
 
+FORMS = ("constrained-float", "list[")
+"""What pydantic calls the forms of a value that is one number or a list of them."""
+
 LIST = "nonideality"
 """The only list of tables in design.toml."""
 
@@ -150,8 +153,11 @@ def _section_of(model: type[BaseModel], key: str) -> type[BaseModel] | None:
 
 def _explained(error: ValidationError, where: str) -> DesignError:
     """The first problem in the words of a user: key, rule, value, remedy."""
-    problem = error.errors()[0]
-    path = [str(part) for part in problem["loc"]]
+    first, *others = error.errors()
+    # of a value with several forms, the form that came furthest; names of forms say nothing to users
+    same = [each for each in others if each["loc"][:3] == first["loc"][:3]]
+    problem = max([first, *same], key=lambda each: len(each["loc"]))
+    path = [str(part) for part in problem["loc"] if not str(part).startswith(FORMS)]
     kind = None
     if path[:1] == [LIST] and len(path) > 2:
         kind = path.pop(2)

@@ -54,7 +54,7 @@ BROKEN = [
     ({"timing": {"t_edge_s": 0}}, r"timing.t_edge_s: .*greater than 0"),
     ({"sample_hold": {"q_injection_coulomb": -1e-15}}, r"q_injection_coulomb: .*or equal to 0"),
     ({"multiplier": {"gain_error": -1.0}}, r"multiplier.gain_error: .*greater than -1"),
-    ({"mapping": {"ranges": {"input": -1.0}}}, r"mapping.ranges.input.*greater than 0"),
+    ({"mapping": {"ranges": {"input": -1.0}}}, r"mapping.ranges.input: .*greater than 0"),
     ({"mapping": {"scale": "units"}}, r"mapping.scale: .*'signal-range' or 'unit', got 'units'"),
     (
         {"crossbar": {"topology": "single"}},
