@@ -154,7 +154,7 @@ def _section_of(model: type[BaseModel], key: str) -> type[BaseModel] | None:
 def _explained(error: ValidationError, where: str) -> DesignError:
     """The first problem in the words of a user: key, rule, value, remedy."""
     first, *others = error.errors()
-    # of a value with several forms, the form that came furthest; names of forms say nothing to users
+    # of a value with several forms, the one that came furthest; names of forms tell users nothing
     same = [each for each in others if each["loc"][:3] == first["loc"][:3]]
     problem = max([first, *same], key=lambda each: len(each["loc"]))
     path = [str(part) for part in problem["loc"] if not str(part).startswith(FORMS)]
