@@ -27,7 +27,7 @@ test: setup browser ## set up, then lint, type-check and run the tests (PYTEST_A
 	if [ $$status -ne 0 ]; then \
 	    echo "make test: a check above failed and so will this target; the tests run all the same"; \
 	fi; \
-	$(VENV)/bin/pytest $(PYTEST_ARGS) || status=$$?; \
+	$(VENV)/bin/pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS) || status=$$?; \
 	exit $$status
 
 lint: setup ## set up, then run ruff, mypy and import-linter
