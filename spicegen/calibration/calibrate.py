@@ -9,15 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.calibration.cells import CellCurves
-from spicegen.calibration.fit import STATE_WEIGHT, Fit, Target, fit_trims
+from spicegen.calibration.excitation import Excitation, excite
+from spicegen.calibration.fit import Fit, Target, fit_trims
 from spicegen.calibration.model import CircuitModel
 from spicegen.design import Design
 from spicegen.mapping import MappedNetwork, Trims
-from spicegen.network import NetworkTrace
+from spicegen.network import Network, NetworkTrace
 
 FloatArray = NDArray[np.float64]
 
 STATES = ("h", "c")
+
+STATE_WEIGHT = 0.3
+"""Of errors of states against those of outputs."""
+
+EXCITATION_WEIGHT = 0.1
+"""Of errors on noise against those on the calibration inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Calibration:
 
 
 def calibrate(
+    network: Network,
     mapped: MappedNetwork,
     trace: NetworkTrace,
     curves: CellCurves,
@@ -54,6 +62,7 @@ def calibrate(
     """Trims that bring the circuit nearest to the network.
 
     Args:
+        network: what the circuit shall compute.
         mapped: the network on conductances, without trims.
         trace: the network's own run on the calibration inputs.
         curves: of the cells.
@@ -63,18 +72,29 @@ def calibrate(
     """
     model, cells = CircuitModel(mapped, curves, design), cells or {}
     fixed = {name: each[None] for name, each in cells.items()}
-    fit = fit_trims(model, trace.inputs, _target(trace), fixed)
+    excitation = excite(network, trace.inputs, ranges)
+    inputs = np.concatenate([trace.inputs, excitation.trace.inputs])
+    fit = fit_trims(model, inputs, _target(trace, excitation), fixed)
     return Calibration(Trims(fit.values, curves.start_volts), fit, cells, ranges)
 
 
-def _target(trace: NetworkTrace) -> Target:
-    """The network's outputs and states."""
+def _target(trace: NetworkTrace, excitation: Excitation) -> Target:
+    """The network's outputs and states, on the calibration inputs and then on noise."""
+    beside, scored = excitation.trace, trace.inputs.shape[0]
+    size = np.sqrt(excitation.kept.size / (scored * trace.inputs.shape[1]))
+    weights = np.ones((scored + len(beside.inputs), trace.inputs.shape[1], 1))
+    weights[scored:, :, 0] = EXCITATION_WEIGHT * excitation.kept / size
     signals: dict[str, FloatArray] = {}
-    weights: dict[str, float] = {}
+    weighted: dict[str, FloatArray] = {}
+
+    def add(name: str, seen: FloatArray, noise: FloatArray, weight: float) -> None:
+        signals[name] = np.concatenate([seen, noise])
+        weighted[name] = weight * weights[:, -seen.shape[1] :]  # the last step only, of some layers
+
     for layer, found in trace.layers.items():
         for state in STATES:
             if state in found.signals:
-                signals[f"{layer}.{state}"] = found[state]
-                weights[f"{layer}.{state}"] = STATE_WEIGHT
-    last = list(trace.layers.values())[-1]
-    return Target({**signals, "output": last.out}, {**weights, "output": 1.0})
+                add(f"{layer}.{state}", found[state], beside.layers[layer][state], STATE_WEIGHT)
+    last = list(trace.layers)[-1]
+    add("output", trace.layers[last].out, beside.layers[last].out, 1.0)
+    return Target(signals, weighted, scored)

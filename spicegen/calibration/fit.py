@@ -33,9 +33,6 @@ PRIOR = 1e-3
 """Weight of the distance from nominal, in reaches, against errors in percent of full scale: keeps
 what the samples do not determine where it is."""
 
-STATE_WEIGHT = 0.3
-"""Of errors of states against those of outputs."""
-
 DIFFERENCE = 1e-3
 """Step of a derivative, in reaches."""
 
@@ -69,11 +66,13 @@ class Target:
 
     Attributes:
         signals: (sample, step, unit) by name of the model's signals, network units.
-        weights: of each signal's errors, by name.
+        weights: (sample, step, 1) of errors in percent of full scale, by name.
+        scored: samples, from the first, that full scales and errors are told of.
     """
 
     signals: Mapping[str, FloatArray]
-    weights: Mapping[str, float]
+    weights: Mapping[str, FloatArray]
+    scored: int
 
 
 def fit_trims(
@@ -87,8 +86,8 @@ def fit_trims(
         target: of its signals.
         fixed: parameters that stay, (1, units) by name.
     """
-    knobs, fixed = _Knobs(model.trims), fixed or {}
-    spans = {name: _span(values) for name, values in target.signals.items()}
+    knobs, fixed, scored = _Knobs(model.trims), fixed or {}, slice(target.scored)
+    spans = {name: _span(values[scored]) for name, values in target.signals.items()}
 
     def residuals(trials: FloatArray) -> tuple[FloatArray, FloatArray]:
         """(trials, residuals), and of the first trial the outputs' errors, percent."""
@@ -96,9 +95,10 @@ def fit_trims(
         parts = []
         for name, wanted in target.signals.items():
             error = 100.0 * (signals[name] - wanted) / spans[name]
-            scale = target.weights[name] / np.sqrt(wanted.size)
-            parts.append((error * scale).reshape(len(trials), -1))
-        first = 100.0 * (signals["output"][0] - target.signals["output"]) / spans["output"]
+            weighted = error * target.weights[name] / np.sqrt(wanted[scored].size)
+            parts.append(weighted.reshape(len(trials), -1))
+        wanted = target.signals["output"][scored]
+        first = 100.0 * (signals["output"][0, scored] - wanted) / spans["output"]
         return np.hstack([*parts, PRIOR * trials]), np.abs(first)
 
     best, before, after = _gauss_newton(residuals, np.zeros(knobs.count))

@@ -102,7 +102,7 @@ def _found(
     design = _with_ranges(asked, ranges)
     mapped = map_network(network, own.trace, design)
     bench.report("calibrate", 0.0)
-    found = calibrate(mapped, own.trace, curves, design, ranges)
+    found = calibrate(network, mapped, own.trace, curves, design, ranges)
     if method == "datasheet":
         return found
     some = _some(own.trace.inputs, asked.calibration.steps)
@@ -111,7 +111,7 @@ def _found(
     model = CircuitModel(mapped, curves, design)
     cells = identify(model, some, measured, found.trims, asked.calibration.cells)
     bench.report("calibrate", 0.9)
-    return calibrate(mapped, own.trace, curves, design, ranges, cells)
+    return calibrate(network, mapped, own.trace, curves, design, ranges, cells)
 
 
 def _measured(
