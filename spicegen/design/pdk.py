@@ -28,8 +28,9 @@ class Pdk(Section):
     """Temperature of the whole circuit."""
     v_supply_volts: Positive | None = None
     """Supply; absent = the kit's nominal one."""
-    mismatch_seed: Annotated[int, Field(ge=0)] | None = None
-    """Seed of random differences between devices of one chip; absent = none."""
+    mismatch_seed: Annotated[int, Field(ge=1, lt=1 << 31)] | None = None
+    """Seed of random differences between devices of one chip; absent = none. ngspice takes no other
+    whole numbers: it would go on without a seed."""
     opamp: Literal["opamp", "opamp_low_offset"] = "opamp"
     """Which of the kit's op-amps stands everywhere."""
     ptat: bool = False

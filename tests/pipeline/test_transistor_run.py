@@ -127,6 +127,12 @@ def test_mismatch_needs_transistors(tmp_path: Path) -> None:
         sg.run(network(), inputs(3, 2), design=design, out=tmp_path / "run")
 
 
+@pytest.mark.parametrize("seed", [0, 1 << 31])
+def test_seeds_that_ngspice_does_not_take_are_refused(seed: int) -> None:
+    with pytest.raises(DesignError, match=r"pdk\.mismatch_seed: input should be"):
+        sg.load_design(None, ["fidelity=transistor", f"pdk.mismatch_seed={seed}"])
+
+
 def test_unknown_kit() -> None:
     with pytest.raises(DesignError, match=r"pdk\.name: there is no such kit, got 'gf18'"):
         sg.load_design(None, ["fidelity=transistor", "pdk.name=gf18"])
