@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
@@ -77,8 +76,9 @@ def value_content(key: str, value: Any) -> Any:
     if tuple(key.split(".")) not in FILES or not isinstance(value, str):
         return value
     try:
-        status = os.stat(value)
-        return _file_hash(Path(value), status.st_mtime_ns, status.st_size)
+        path = Path(value)
+        status = path.stat()
+        return _file_hash(path, status.st_mtime_ns, status.st_size)
     except OSError as error:
         raise InputError(f"{key} {value}", "the file must be readable", error.strerror) from error
 

@@ -32,6 +32,7 @@ from spicegen.cost import refuse_cost, table_hash
 from spicegen.design import Design
 from spicegen.errors import DesignError, InputError
 from spicegen.network import load_inputs, load_network
+from spicegen.pipeline.transistors import refuse_transistors
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -178,6 +179,7 @@ def prepare_plan(plan: Plan, max_runs: int = MAX_RUNS) -> Ready:
     engines = dict.fromkeys(engine_label(engine_of(design, network)) for design in designs)
     for design in designs:
         design_content(design)  # its files can be read
+        refuse_transistors(network, design)
     hashes = {"network": network_hash(network), "inputs": inputs_hash(inputs)}
     if plan.outputs.cost:
         names = dict.fromkeys(design.cost.table for design in designs)

@@ -22,8 +22,6 @@ from spicegen.calibration import (
 )
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
-from spicegen.design.nonideality import HoldMismatch, OpampMismatch
-from spicegen.errors import DesignError
 from spicegen.mapping import Trims, map_network
 from spicegen.network import Network, load_inputs
 from spicegen.pdk.fitted import FittedCells
@@ -178,48 +176,3 @@ def _larger(first: Ranges, second: Ranges) -> dict[str, float | list[float]]:
 def _first(values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     """One trial."""
     return {name: each[None] for name, each in values.items()}
-
-
-def refuse_transistors(design: Design, budget: bool = False) -> None:
-    """Refuse what transistor cells are not drawn for.
-
-    Args:
-        design: the design.
-        budget: an error budget was asked for.
-    Raises:
-        DesignError: naming the key.
-    """
-    if not design.transistors:
-        if design.pdk.mismatch_seed is not None:
-            raise DesignError(
-                "pdk.mismatch_seed",
-                "only transistors differ by it",
-                design.pdk.mismatch_seed,
-                'set fidelity = "transistor", or use [[nonideality]] kind = "opamp-mismatch"',
-            )
-        return
-    crossbar, asked = design.crossbar, design.simulation
-    reasons: dict[str, tuple[bool, object]] = {
-        "crossbar.topology": (crossbar.topology != "dual-row", crossbar.topology),
-        "crossbar.readout": (crossbar.voltage, crossbar.readout),
-        "timing.serial": (design.timing.serial > 1, design.timing.serial),
-        "simulation.analysis": (design.static, asked.analysis),
-        "simulation.engine": (asked.engine in ("neospice", "shared"), asked.engine),
-        "cost.enabled": (design.cost.enabled, design.cost.enabled),
-        "run --budget": (budget, "on"),
-    }
-    listed = [*design.active(OpampMismatch), *design.active(HoldMismatch)]
-    reasons["nonideality"] = (bool(listed), ", ".join(type(entry).__name__ for _, entry in listed))
-    for key, (refused, value) in reasons.items():
-        if refused:
-            raise DesignError(
-                key, "transistor cells are not drawn for this", repr(value), f"leave {key} out"
-            )
-    fidelities = [design.fidelity_of(block) for block in ("activation", "multiplier")]
-    if len(set(fidelities)) > 1 and "transistor" in fidelities:
-        raise DesignError(
-            "activation.fidelity",
-            "transistor sigmoids drive gates of transistor multipliers: both or neither",
-            f"{fidelities[0]} and multiplier.fidelity = {fidelities[1]}",
-            "set one of them as the other",
-        )

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from recurrent_networks import some_lstm
+from small_networks import dense, signal
 
 import spicegen as sg
 from spicegen.errors import DesignError, InputError
-from spicegen.network import Dense, Lstm, Network
+from spicegen.network import Bidirectional, Dense, Layer, Lstm, Network, Reversed
 from spicegen.pdk import load_kit
 from spicegen.pipeline import RunResult
 
@@ -107,8 +109,9 @@ def test_mismatch_is_drawn_from_its_seed(calibrated: RunResult, tmp_path: Path) 
         ("simulation.analysis=static", "simulation.analysis: transistor cells"),
         ("simulation.engine=neospice", "simulation.engine: transistor cells"),
         ("cost.enabled=true", "cost.enabled: transistor cells are not drawn"),
-        ("multiplier.fidelity=behavioural", "activation.fidelity: transistor sigmoids drive"),
-        ("pdk.corner=fast", "pdk.corner: gf180mcu has no such corner"),
+        ("multiplier.fidelity=behavioural", "multiplier.fidelity: opamp, activation, multiplier"),
+        ("opamp.fidelity=ideal", "opamp.fidelity: .* are drawn with transistors all together"),
+        ("simulation.engine=shared", "simulation.engine: transistor cells"),
         ("calibration.file=missing.json", "calibration.file missing.json: the file must be"),
     ],
 )
@@ -119,6 +122,50 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
     with pytest.raises(InputError, match=words):
         sg.run(network(), inputs(3, 2), design=design, out=tmp_path / "run")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (
+            Bidirectional("both", some_lstm("np", 7), some_lstm("np", 8)),
+            "layer 'both': layers that",
+        ),
+        (Reversed("back", some_lstm("np", 7)), "layer 'back': layers that read backwards"),
+        (some_lstm("fgr", 7), "layer 'rec': gates of transistor cells drive gates of multipliers"),
+    ],
+)
+def test_layers_that_are_not_drawn_are_refused_by_run_emit_and_batch(
+    layer: Layer, words: str, tmp_path: Path
+) -> None:
+    refused = Network("n", layer.input_size, (layer,))
+    design, seen = sg.load_design(None, ["fidelity=transistor"]), signal(4, 3, seed=1)
+    with pytest.raises(DesignError, match=words):
+        sg.run(refused, seen, design=design, out=tmp_path / "run")
+    with pytest.raises(DesignError, match=words):
+        sg.emit(refused, seen, design, tmp_path / "run")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("layers", "mean_pct"),
+    [
+        # ends in a recurrent layer whose units have volts per unit of their own, one of each size
+        ((some_lstm("np", 1, units=1, inputs=1),), None),
+        # nothing but read-outs and drivers: what is left are op-amps' gains and settling
+        ((dense("a", 2, 3, seed=1), dense("b", 3, 2, seed=2)), 0.05),
+        ((dense("a", 2, 2, "relu", seed=1),), 0.05),
+    ],
+)
+def test_odd_shapes_without_trims(
+    layers: tuple[Layer, ...], mean_pct: float | None, tmp_path: Path
+) -> None:
+    odd = Network("odd", layers[0].input_size, layers)
+    design = sg.load_design(None, ["fidelity=transistor", "calibration.method=none"])
+    result = sg.run(odd, signal(4, odd.input_size, seed=5), design=design, out=tmp_path / "run")
+    assert result.summary["accuracy_cell"]["mean_error_pct"] < 0.5
+    if mean_pct:
+        assert result.accuracy.mean_error_pct < mean_pct
 
 
 def test_mismatch_needs_transistors(tmp_path: Path) -> None:
