@@ -14,6 +14,7 @@ from spicegen.calibration import (
     Calibration,
     CellCurves,
     CircuitModel,
+    Ranges,
     calibrate,
     cell_curves,
     fitted_cells,
@@ -29,7 +30,6 @@ from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.stage import Bench
 from spicegen.waveforms import Waveforms
 
-Ranges = Mapping[str, float | list[float]]
 STATES = ("h", "c")
 FOLDER = "calibration"
 """Where the decks of a calibration stay, inside the run directory."""
@@ -62,16 +62,17 @@ def calibrated(prepared: Prepared, inputs: NDArray[Any], asked: Design, bench: B
         InputError: calibration inputs or file do not fit.
         SimulationError: a bench or the circuit did not simulate.
     """
-    network = prepared.network
+    network, own = prepared.network, asked.calibration
+    given = None if own.file is None else read_calibration(Path(own.file))
+    seen = inputs if own.inputs is None else load_inputs(own.inputs, network)
+    if given:
+        given.check(f"calibration.file {own.file}", prepared.design)
     curves = cell_curves(asked, bench.engine.engine)
     fitted = fitted_cells(asked, bench.engine.engine) if asked.pdk.fitted else None
-    own = asked.calibration
-    if own.file is not None:
-        found = read_calibration(Path(own.file))
-        here = Trims(found.trims.values, curves.start_volts)  # at this corner and temperature
-        found = replace(found, trims=here)
+    if given:
+        here = Trims(given.trims.values, curves.start_volts)  # at this corner and temperature
+        found = replace(given, trims=here)
     else:
-        seen = inputs if own.inputs is None else load_inputs(own.inputs, network)
         found = _found(prepared, np.asarray(seen), asked, curves, fitted, bench)
     design = _with_ranges(asked, found.ranges)
     xspice = bench.engine.info.capabilities.xspice
@@ -96,7 +97,7 @@ def _found(
     own = prepare(network, inputs, asked)
     ranges = _larger(prepared.design.mapping.ranges, own.design.mapping.ranges)
     if method == "none":
-        return Calibration.nominal(curves, ranges)
+        return Calibration.nominal(curves, ranges, asked)
     design = _with_ranges(asked, ranges)
     mapped = map_network(network, own.trace, design)
     bench.report("calibrate", 0.0)

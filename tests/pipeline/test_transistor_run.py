@@ -168,6 +168,25 @@ def test_odd_shapes_without_trims(
         assert result.accuracy.mean_error_pct < mean_pct
 
 
+def test_trims_of_another_network_are_refused(calibrated: RunResult, tmp_path: Path) -> None:
+    given = f"calibration.file={calibrated.directory / 'calibration.json'}"
+    design = sg.load_design(None, ["fidelity=transistor", given])
+    other = Network("n", 1, (some_lstm("np", 1, units=2, inputs=1, name=NAME),))
+    with pytest.raises(InputError, match=r"calibration.json: it must be .* same layers, got 1 uni"):
+        sg.run(other, inputs(3, 2), design=design, out=tmp_path / "run")
+    assert not list(tmp_path.iterdir())
+
+
+def test_calibration_inputs_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    seen = tmp_path / "seen.npy"
+    design = sg.load_design(None, ["fidelity=transistor", f"calibration.inputs={seen}"])
+    for wrong, words in ((np.zeros((5, 2)), "takes 1 features"), (np.full((5, 1), np.nan), "fini")):
+        np.save(seen, wrong)
+        with pytest.raises(InputError, match=rf"seen\.npy.*{words}"):
+            sg.run(network(), inputs(3, 2), design=design, out=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == [seen]
+
+
 def test_mismatch_needs_transistors(tmp_path: Path) -> None:
     design = sg.load_design(None, ["pdk.mismatch_seed=1"])
     with pytest.raises(DesignError, match=r"pdk\.mismatch_seed: only transistors differ"):
