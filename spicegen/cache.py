@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from spicegen.errors import InputError
+
 Entry = TypeVar("Entry")
 BUILDING = ".building-"
 STALE_S = 3600.0
@@ -52,12 +54,23 @@ def fetch(
         key: name of the entry.
         read: reads an entry; raises OSError, ValueError or KeyError if it is not complete.
         build: writes an entry into an empty folder.
+    Raises:
+        InputError: what is not there cannot be kept either.
     """
     folder = cache / key
     with suppress(OSError, ValueError, KeyError):
         return read(folder)
-    cache.mkdir(parents=True, exist_ok=True)
-    _sweep(cache)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache):
+            _sweep(cache)
+    except OSError as error:
+        raise InputError(
+            f"cache {cache}",
+            "the folder must be writable",
+            error.strerror,
+            "set XDG_CACHE_HOME to one that is",
+        ) from error
     with _new_folder(cache) as made:
         build(made)
         try:

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 import spicegen
 from spicegen.cost import table_hash
 from spicegen.design import Design
+from spicegen.design.load import FILES
+from spicegen.errors import InputError
 from spicegen.network import Network
 
 LIMITS = ("timeout_s", "memory_bytes")
@@ -37,20 +41,52 @@ def inputs_hash(inputs: NDArray[Any]) -> str:
 
 
 def design_content(design: Design) -> dict[str, Any]:
-    """Every value of a design that a result depends on."""
-    content = design.model_dump(mode="json")
-    for limit in LIMITS:
-        content["simulation"].pop(limit, None)
-    return content
+    """Every value of a design that a result depends on; files by what is in them.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    return base_content(design.model_dump(mode="json"))
 
 
 def base_content(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """The base design of a plan as it was written, which need not be one without swept keys."""
+    """The base design of a plan as it was written, which need not be one without swept keys.
+
+    Raises:
+        InputError: a file that it names cannot be read.
+    """
     content = dict(tables)
     simulation = dict(content.pop("simulation", {}))
     for limit in LIMITS:
         simulation.pop(limit, None)
-    return content | ({"simulation": simulation} if simulation else {})
+    content |= {"simulation": simulation} if simulation else {}
+    for section, key in FILES:
+        own = content.get(section)
+        if isinstance(own, dict) and key in own:
+            content[section] = {**own, key: value_content(f"{section}.{key}", own[key])}
+    return content
+
+
+def value_content(key: str, value: Any) -> Any:
+    """What a value of a design key stands for: a file by the SHA-256 of its bytes.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if tuple(key.split(".")) not in FILES or not isinstance(value, str):
+        return value
+    try:
+        path = Path(value)
+        status = path.stat()
+        return _file_hash(path, status.st_mtime_ns, status.st_size)
+    except OSError as error:
+        raise InputError(f"{key} {value}", "the file must be readable", error.strerror) from error
+
+
+@lru_cache(maxsize=64)
+def _file_hash(path: Path, changed_ns: int, size: int) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal; read once as long as it does not change."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def run_key(network: str, inputs: str, design: Design, engine: str) -> str:

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import spicegen
 from spicegen.batch import workers as places
-from spicegen.batch.content import base_content, inputs_hash, network_hash, run_key
+from spicegen.batch.content import (
+    base_content,
+    design_content,
+    inputs_hash,
+    network_hash,
+    run_key,
+    value_content,
+)
 from spicegen.batch.differences import refuse_other_plan
 from spicegen.batch.plan import Plan, load_plan, plan_from
 from spicegen.batch.points import Point, count, design_of, points, settings
@@ -25,6 +32,7 @@ from spicegen.cost import refuse_cost, table_hash
 from spicegen.design import Design
 from spicegen.errors import DesignError, InputError
 from spicegen.network import load_inputs, load_network
+from spicegen.pipeline.transistors import refuse_transistors
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -131,8 +139,14 @@ class Ready:
             "engines": list(self.engines),
             "design": base_content(plan.design),
             "mode": plan.mode,
-            "sweep": plan.sweep,
-            "corners": plan.corners,
+            "sweep": {
+                key: [value_content(key, value) for value in values]
+                for key, values in plan.sweep.items()
+            },
+            "corners": {
+                name: {key: value_content(key, value) for key, value in corner.items()}
+                for name, corner in plan.corners.items()
+            },
             "monte_carlo": plan.monte_carlo.model_dump() if plan.monte_carlo else None,
             "outputs": plan.outputs.model_dump(),
         }
@@ -163,6 +177,9 @@ def prepare_plan(plan: Plan, max_runs: int = MAX_RUNS) -> Ready:
     work = Work(network, inputs, plan.outputs.keep, None)
     designs = list(settings(plan))
     engines = dict.fromkeys(engine_label(engine_of(design, network)) for design in designs)
+    for design in designs:
+        design_content(design)  # its files can be read
+        refuse_transistors(network, design)
     hashes = {"network": network_hash(network), "inputs": inputs_hash(inputs)}
     if plan.outputs.cost:
         names = dict.fromkeys(design.cost.table for design in designs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from spicegen.design.load import FILES, beside
 from spicegen.errors import InputError, nearest
 
 Keep = Literal["metrics", "outputs", "waveforms"]
@@ -111,13 +113,19 @@ def plan_from(tables: Mapping[str, Any], folder: Path, where: str = "plan") -> P
     for name in ("network", "inputs"):
         if isinstance(content.get(name), str | Path):
             content[name] = folder / content[name]
+    beside_design = folder
     if isinstance(content.get("design"), str):
+        beside_design = (folder / content["design"]).parent
         content["design"] = _tables(folder / content["design"])
+    content["design"] = copy.deepcopy(content.get("design", {}))
+    if isinstance(content["design"], dict):
+        beside(content["design"], beside_design)
     sweep = dict(_table(content, "sweep", where))
     if isinstance(sweep.get("mode"), str):
         content["mode"] = sweep.pop("mode")
     content["sweep"] = {
-        key: _values(value, f"{where}, sweep.{key}") for key, value in _leaves(sweep)
+        key: [_placed(key, one, folder) for one in _values(value, f"{where}, sweep.{key}")]
+        for key, value in _leaves(sweep)
     }
     corners = _table(content, "corners", where)
     for name, corner in corners.items():
@@ -125,7 +133,10 @@ def plan_from(tables: Mapping[str, Any], folder: Path, where: str = "plan") -> P
             raise InputError(
                 f"{where}, corners.{name}", "a corner is a table of design keys", repr(corner)
             )
-    content["corners"] = {name: dict(_leaves(corner)) for name, corner in corners.items()}
+    content["corners"] = {
+        name: {key: _placed(key, value, folder) for key, value in _leaves(corner)}
+        for name, corner in corners.items()
+    }
     try:
         plan = Plan.model_validate(content)
     except ValidationError as error:
@@ -159,6 +170,12 @@ def _leaves(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]
         else:
             found.append((f"{prefix}{key}", value))
     return found
+
+
+def _placed(key: str, value: Any, folder: Path) -> Any:
+    """A value of a design key; names of files are relative to the plan's folder."""
+    names_file = isinstance(value, str) and tuple(key.split(".")) in FILES
+    return str(folder / value) if names_file else value
 
 
 def _values(value: Any, where: str) -> list[Any]:

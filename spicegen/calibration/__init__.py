@@ -1,6 +1,6 @@
 """Calibration: data sheets and measured circuits become trims and hardware-aware references."""
 
-from spicegen.calibration.calibrate import Calibration, calibrate
+from spicegen.calibration.calibrate import Calibration, Ranges, calibrate
 from spicegen.calibration.cells import CellCurves, cell_curves
 from spicegen.calibration.fitted import fitted_cells
 from spicegen.calibration.identify import identify
@@ -11,6 +11,7 @@ __all__ = [
     "Calibration",
     "CellCurves",
     "CircuitModel",
+    "Ranges",
     "calibrate",
     "cell_curves",
     "fitted_cells",

@@ -13,10 +13,14 @@ from spicegen.calibration.excitation import Excitation, excite
 from spicegen.calibration.fit import Fit, Target, fit_trims
 from spicegen.calibration.model import CircuitModel
 from spicegen.design import Design
+from spicegen.errors import InputError
 from spicegen.mapping import MappedNetwork, Trims
 from spicegen.network import Network, NetworkTrace
 
 FloatArray = NDArray[np.float64]
+
+Ranges = Mapping[str, float | list[float]]
+"""Largest magnitudes by signal, network units; a list where units differ."""
 
 STATES = ("h", "c")
 
@@ -36,18 +40,48 @@ class Calibration:
         fit: how near the model came.
         cells: how cells were found to differ from their data sheets, (units,) by name.
         ranges: of every signal, that volts per unit were chosen for.
+        kit: name of the process that they were found in.
     """
 
     trims: Trims
     fit: Fit
     cells: dict[str, FloatArray]
-    ranges: Mapping[str, float | list[float]]
+    ranges: Ranges
+    kit: str
 
     @classmethod
-    def nominal(cls, curves: CellCurves, ranges: Mapping[str, float | list[float]]) -> Calibration:
+    def nominal(cls, curves: CellCurves, ranges: Ranges, design: Design) -> Calibration:
         """All cells as they are drawn."""
         fit = Fit({}, (0.0, 0.0), (0.0, 0.0))
-        return cls(Trims({}, curves.start_volts), fit, {}, ranges)
+        return cls(Trims({}, curves.start_volts), fit, {}, ranges, design.pdk.name)
+
+    def check(self, where: str, design: Design) -> None:
+        """Refuse a calibration of another kit or network.
+
+        Args:
+            where: the file it comes from.
+            design: complete, with a range for every signal of its network.
+        Raises:
+            InputError: what does not fit.
+        """
+        if self.kit != design.pdk.name:
+            raise InputError(
+                where,
+                f"the trims must be those of pdk.name = {design.pdk.name}",
+                repr(self.kit),
+                "leave calibration.file out",
+            )
+        here = {name: np.size(each) for name, each in design.mapping.ranges.items()}
+        there = {name: np.size(each) for name, each in self.ranges.items()}
+        other = [name for name in {**here, **there} if here.get(name) != there.get(name)]
+        if other:
+            raise InputError(
+                where,
+                "it must be the calibration of a network of the same layers",
+                f"{there.get(other[0], 0)} units of signal {other[0]!r} where this network has "
+                f"{here.get(other[0], 0)}",
+                "calibrate this network, or leave calibration.file out",
+            )
 
 
 def calibrate(
@@ -56,7 +90,7 @@ def calibrate(
     trace: NetworkTrace,
     curves: CellCurves,
     design: Design,
-    ranges: Mapping[str, float | list[float]],
+    ranges: Ranges,
     cells: dict[str, FloatArray] | None = None,
 ) -> Calibration:
     """Trims that bring the circuit nearest to the network.
@@ -75,7 +109,8 @@ def calibrate(
     excitation = excite(network, trace.inputs, ranges)
     inputs = np.concatenate([trace.inputs, excitation.trace.inputs])
     fit = fit_trims(model, inputs, _target(trace, excitation), fixed)
-    return Calibration(Trims(fit.values, curves.start_volts), fit, cells, ranges)
+    trims = Trims(fit.values, curves.start_volts)
+    return Calibration(trims, fit, cells, ranges, design.pdk.name)
 
 
 def _target(trace: NetworkTrace, excitation: Excitation) -> Target:

@@ -147,6 +147,6 @@ def cell_curves(design: Design, engine: Engine | None = None) -> CellCurves:
 
 
 def as_drawn(design: Design) -> Design:
-    """The design whose cells are transistors without differences: what data sheets measure."""
-    pdk = design.pdk.model_copy(update={"mismatch_seed": None, "models": "transistor"})
+    """The design whose cells do not differ from each other: what calibration starts from."""
+    pdk = design.pdk.model_copy(update={"mismatch_seed": None})
     return design.model_copy(update={"pdk": pdk})

@@ -19,7 +19,6 @@ from spicegen.circuit.recurrent import unit_of
 from spicegen.circuit.transistor_unit import Activate, Add, Program
 from spicegen.circuit.unit import State
 from spicegen.design import Design
-from spicegen.errors import DesignError
 from spicegen.mapping import MappedDense, MappedDirections, MappedNetwork, MappedRecurrent
 from spicegen.mapping.trims import FACTORS
 
@@ -75,20 +74,12 @@ class CircuitModel:
         mapped: nominal: its volts per unit and its weights, without trims.
         curves: of the cells.
         design: kit and swing.
-    Raises:
-        DesignError: a layer reads backwards.
     """
 
     def __init__(self, mapped: MappedNetwork, curves: CellCurves, design: Design) -> None:
         self.layers: list[_DenseModel | _RecurrentModel] = []
         for layer in mapped.layers:
-            if isinstance(layer, MappedDirections):
-                raise DesignError(
-                    "fidelity",
-                    f"transistor circuits have no layers that read backwards ('{layer.name}')",
-                    None,
-                    'leave the layer out, or use fidelity = "behavioural"',
-                )
+            assert not isinstance(layer, MappedDirections)  # refused before
             kind = _DenseModel if isinstance(layer, MappedDense) else _RecurrentModel
             self.layers.append(kind(layer, curves, design))  # type: ignore[arg-type]
 

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import curve_fit
 
-from spicegen.cells.bench import Measurement, Reading, Runs, bench, supply_volts
+from spicegen.cells.bench import Measurement, Reading, Runs, bench
 from spicegen.cells.settling import settling_s, there_and_back
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import Ac, Axis, Dc, Instance, Noise, Source, Sweep, Transient
 from spicegen.design import Design
+from spicegen.errors import SimulationError
 
 FloatArray = NDArray[np.float64]
 Shape = Callable[[FloatArray], FloatArray]
@@ -29,7 +30,7 @@ HELD_S, FINE_S = 50e-6, 20e-9
 def benches(cell: str, design: Design) -> dict[str, Circuit]:
     """Transfer curve, a step there and back, and noise at the middle."""
     common = design.signal.v_common_volts
-    top = min(RANGE_VOLTS, supply_volts(design) - common)
+    top = min(RANGE_VOLTS, design.v_supply_volts - common)
     low = -min(RANGE_VOLTS, common)
     points = round((top - low) / STEP_VOLTS) + 1
     dut = (Instance("cell", cell, ("in", "out", "cm")),)
@@ -90,7 +91,10 @@ def fit(
         guess[3] = float(y_volts[0] + y_volts[-1]) / 2
     inside = np.abs(x_volts) < SPAN * unit_volts
     for _ in range(3):  # the span is counted in what is fitted
-        guess = list(curve_fit(model, x_volts[inside], y_volts[inside], p0=guess)[0])
+        try:
+            guess = list(curve_fit(model, x_volts[inside], y_volts[inside], p0=guess)[0])
+        except (RuntimeError, TypeError) as error:  # no convergence; fewer points than unknowns
+            raise SimulationError(f"the transfer curve is no {shape.__name__}: {error}") from error
         inside = np.abs(x_volts - guess[1]) <= SPAN * guess[0]
     scale, offset, amplitude, output = map(float, guess)
     full = abs(amplitude) * (2 if two_sided else 1)

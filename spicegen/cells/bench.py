@@ -111,8 +111,3 @@ def bench(
     )
     check_circuit(made)
     return made
-
-
-def supply_volts(design: Design) -> float:
-    """The supply of a design, V."""
-    return design.pdk.v_supply_volts or design.kit.v_supply_volts

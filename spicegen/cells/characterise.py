@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from spicegen.cache import default_cache, entry_key, fetch, generator_digest
-from spicegen.cells import opamp
-from spicegen.cells.bench import Measurement, supply_volts
+from spicegen.cells import opamp, sample_hold
+from spicegen.cells.bench import Measurement
 from spicegen.cells.catalogue import measurement
 from spicegen.cells.sheet import DataSheet
 from spicegen.circuit import Circuit
@@ -65,9 +66,14 @@ def phase_margin_deg(
         c_load_farad: the load, F.
         engine, cache: as `characterise`.
     Raises:
-        DesignError: it is too small, and the op-amp would ring or oscillate.
+        DesignError: the load is no capacitor, or the margin is too small, and the op-amp would
+            ring or oscillate.
         SimulationError: the bench did not run to its end.
     """
+    if not (c_load_farad >= 0 and math.isfinite(c_load_farad)):
+        raise DesignError(
+            f"load of {design.pdk.opamp}", "a capacitor has 0 F or more", f"{c_load_farad:g} F"
+        )
     how = opamp.loaded(c_load_farad)
     sheet = measure("opamp_load", how, design, engine=engine, cache=cache)
     margin = sheet.values["phase_margin_deg"]
@@ -93,8 +99,11 @@ def measure(
     """The data sheet that a measurement gives; see `characterise`.
 
     Raises:
-        SimulationError: a bench did not run to its end; its files are kept.
+        DesignError: the design has no transistors, or its signals leave no room for the benches.
+        SimulationError: a bench did not run to its end, or the cell does not work; its files are
+            kept.
     """
+    design = _of_transistors(design)
     chosen = engine or select("ngspice").engine
     folder = default_cache(CACHE) if cache is None else cache
     with tempfile.TemporaryDirectory(prefix="spicegen-") as temporary:
@@ -122,6 +131,31 @@ def measure(
     if out is not None:
         shutil.copytree(folder / key, out, dirs_exist_ok=True)
     return sheet
+
+
+def _of_transistors(design: Design) -> Design:
+    """The design whose cells are drawn with transistors also where fitted models stand for them.
+
+    Raises:
+        DesignError: it has none, and so not the voltages of a kit.
+    """
+    if not design.transistors:
+        raise DesignError(
+            "fidelity",
+            "cells of a kit belong to designs with transistors",
+            repr(design.fidelity),
+            'set fidelity = "transistor"',
+        )
+    longest_s = sample_hold.TRACK_S / 4
+    if design.timing.t_edge_s > longest_s:
+        raise DesignError(
+            "timing.t_edge_s",
+            f"benches have edges of at most {longest_s:g} s",
+            f"{design.timing.t_edge_s:g} s",
+            "leave it out",
+        )
+    pdk = design.pdk.model_copy(update={"models": "transistor"})
+    return design.model_copy(update={"pdk": pdk})
 
 
 def _key(name: str, decks: Path, engine: Engine) -> str:
@@ -162,13 +196,18 @@ def run_bench(engine: Engine, circuit: Circuit, folder: Path, bench: str) -> Wav
 
 def _sheet(name: str, design: Design, how: Measurement, runs: Mapping[str, Waveforms]) -> DataSheet:
     values, curves = how.read(design, runs)
+    bad = [key for key, value in values.items() if not math.isfinite(value)]
+    if bad:
+        raise SimulationError(
+            f"{name} does not work under these conditions: {bad[0]} is not finite"
+        )
     pdk = design.pdk
     return DataSheet(
         cell=name,
         kit=pdk.name,
         corner=pdk.corner,
         temperature_celsius=pdk.temperature_celsius,
-        v_supply_volts=supply_volts(design),
+        v_supply_volts=design.v_supply_volts,
         mismatch_seed=pdk.mismatch_seed,
         values=values,
         curves=curves,

@@ -12,7 +12,6 @@ from spicegen.cells.bench import (
     Reading,
     Runs,
     bench,
-    supply_volts,
 )
 from spicegen.cells.settling import settling_s, slew_volts_per_s, there_and_back
 from spicegen.circuit import Circuit
@@ -29,6 +28,7 @@ from spicegen.circuit.graph import (
 )
 from spicegen.circuit.transistor import SUPPLY_CURRENT
 from spicegen.design import Design
+from spicegen.errors import SimulationError
 from spicegen.waveforms import Waveforms
 
 FloatArray = NDArray[np.float64]
@@ -44,7 +44,7 @@ HALF_STEP_VOLTS = 0.25
 
 def benches(design: Design) -> dict[str, Circuit]:
     """Five benches; the bias generator alone tells what of the supply current is its own."""
-    common, supply = design.signal.v_common_volts, supply_volts(design)
+    common, supply = design.signal.v_common_volts, design.v_supply_volts
     top, low = supply - common, -common
     points = round((top - low) / STEP_VOLTS) + 1
     amplifier = Instance("cell", "opamp", ("in", "inn", "out", "cm"))
@@ -162,8 +162,17 @@ def _response(run: Waveforms) -> dict[str, float]:
 
 def _crossing(f_hertz: FloatArray, magnitude: FloatArray, level: float) -> float:
     """Frequency at which a magnitude first falls through a level, between two points by a power
-    law."""
+    law.
+
+    Raises:
+        SimulationError: it begins below that level.
+    """
     after = int(np.argmax(magnitude < level))
+    if after == 0:
+        raise SimulationError(
+            f"the op-amp does not work under these conditions: its gain never falls through "
+            f"{level:g}, at {f_hertz[0]:g} Hz it is {magnitude[0]:.3g}"
+        )
     logs = np.log(magnitude[after - 1 : after + 1])
     share = (np.log(level) - logs[0]) / (logs[1] - logs[0])
     return float(np.exp(np.interp(share, (0, 1), np.log(f_hertz[after - 1 : after + 1]))))

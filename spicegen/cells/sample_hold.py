@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spicegen.cells.bench import Measurement, Reading, Runs, bench, supply_volts
+from spicegen.cells.bench import Measurement, Reading, Runs, bench
 from spicegen.cells.sheet import Curve
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import Instance, Pulse, Pwl, Source, Transient
@@ -70,7 +70,7 @@ def _staircase(design: Design) -> Circuit:
     levels = np.stack([np.roll(volts, 1), volts], axis=1).ravel()
     levels[0] = volts[0]
     drive = Source("drive", "drive", "cm", Pwl(t_s, levels))
-    wave = Pulse(supply_volts(design), 0.0, edge_s, edge_s, TRACK_S - edge_s, PERIOD_S)
+    wave = Pulse(design.v_supply_volts, 0.0, edge_s, edge_s, TRACK_S - edge_s, PERIOD_S)
     clock = Source("clock", "clock", "0", wave)
     return _circuit(design, drive, clock, Transient(PERIOD_S * POINTS, FINE_S, from_rest=True))
 
@@ -91,7 +91,7 @@ def _long_holds(design: Design) -> Circuit:
     t_s += [period_s + moved_s, period_s + moved_s + edge_s]
     low, top = _range(design)
     drive = Pwl(np.array(t_s), np.array([0.0, 0, top, top, 0, 0, low]))
-    wave = Pulse(supply_volts(design), 0.0, edge_s, edge_s, TRACK_S - edge_s, period_s)
+    wave = Pulse(design.v_supply_volts, 0.0, edge_s, edge_s, TRACK_S - edge_s, period_s)
     sources = Source("drive", "drive", "cm", drive), Source("clock", "clock", "0", wave)
     return _circuit(design, *sources, Transient(2 * period_s, COARSE_S, from_rest=True))
 
@@ -108,7 +108,7 @@ def _range(design: Design) -> tuple[float, float]:
     """Least and largest input against common; the driver cannot reach the supply."""
     signal = design.signal
     largest = min(RANGE_VOLTS, signal.v_rail_volts)
-    return -largest, min(largest, supply_volts(design) - signal.v_common_volts - 0.2)
+    return -largest, min(largest, design.v_supply_volts - signal.v_common_volts - 0.2)
 
 
 SAMPLE_HOLD = Measurement("sample-and-hold: transmission gate with dummies", benches, read)

@@ -11,7 +11,6 @@ from spicegen.cells.bench import (
     Reading,
     Runs,
     bench,
-    supply_volts,
 )
 from spicegen.circuit import Circuit
 from spicegen.circuit.graph import Axis, Dc, Instance, Pulse, Source, Sweep, Transient
@@ -29,7 +28,7 @@ SHOWN_S = 20e-9
 
 def _switch_benches(design: Design) -> dict[str, Circuit]:
     """Current at a small voltage over the whole range, closed; and at the supply's, open."""
-    supply = supply_volts(design)
+    supply = design.v_supply_volts
     instances = (
         Instance("clock", "clock_driver", ("clock", "phi", "phi_n")),
         Instance("cell", "switch", ("a", "b", "phi", "phi_n")),
@@ -68,7 +67,7 @@ def _driver_benches(design: Design) -> dict[str, Circuit]:
     """Two periods of a clock with the design's edges, into two small loads."""
     edge_s = design.timing.t_edge_s
     wave = Pulse(
-        supply_volts(design), PERIOD_S / 4, edge_s, edge_s, PERIOD_S / 2 - edge_s, PERIOD_S
+        design.v_supply_volts, PERIOD_S / 4, edge_s, edge_s, PERIOD_S / 2 - edge_s, PERIOD_S
     )
     loads = [
         Instance(node, LOAD, (node, "draw", "cm"), {"c": LOAD_FARAD}) for node in ("phi", "phi_n")
@@ -82,7 +81,7 @@ def _driver_benches(design: Design) -> dict[str, Circuit]:
 
 def _driver_reading(design: Design, runs: Runs) -> Reading:
     """Instants at which the second period's edges pass through half of the supply, and shares."""
-    run, supply = runs["clock"], supply_volts(design)
+    run, supply = runs["clock"], design.v_supply_volts
     start_s = PERIOD_S
     rises = {node: _passes(run, node, supply, start_s) for node in ("in", "phi", "phi_n")}
     current = -run[SUPPLY_CURRENT].values

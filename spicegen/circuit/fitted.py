@@ -169,7 +169,7 @@ def _state_cell(cells: FittedCells, design: Design) -> Values:
 
 
 def _clock_driver(cells: FittedCells, design: Design) -> Values:
-    supply = design.pdk.v_supply_volts or design.kit.v_supply_volts
+    supply = design.v_supply_volts
     return {
         "load_siemens": LOAD_SIEMENS,
         "load_ohm": 1.0 / LOAD_SIEMENS,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.names import safe_text
 from spicegen.circuit.static import static_notes
 from spicegen.design import Design
 from spicegen.design.nonideality import CLASSES, Listed
-from spicegen.mapping import MappedNetwork
+from spicegen.mapping import MappedNetwork, Volts
 
 
 def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, ...]:
@@ -23,12 +25,19 @@ def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, 
         f"{design.device.g_min_siemens:g} to {design.device.g_max_siemens:g} S",
         f"signals around {signal.v_common_volts:g} V, rails +-{signal.v_rail_volts:g} V, "
         f"word lines within +-{signal.v_read_volts:g} V",
-        f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
+        f"1.0 is {_span(mapped.input_volts)} V at inputs, {_span(mapped.output_volts)} V at "
+        "outputs",
         *(_entry(each) for kind in CLASSES for _, each in design.active(kind)),
         *_array_notes(design),
         *timing,
         f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
     )
+
+
+def _span(volts: Volts) -> str:
+    """A voltage, or the least and the largest of several."""
+    ends = dict.fromkeys(f"{float(end):.6g}" for end in (np.min(volts), np.max(volts)))
+    return " to ".join(ends)
 
 
 def _entry(entry: Listed) -> str:

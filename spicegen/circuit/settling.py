@@ -11,6 +11,7 @@ import numpy as np
 from spicegen.circuit.clock import GRID_S, on_grid
 from spicegen.circuit.graph import FloatArray
 from spicegen.circuit.recurrent import turns_of
+from spicegen.circuit.transistor import C_FEEDBACK_FARAD
 from spicegen.circuit.wire_lags import array_lags
 from spicegen.design import Block, Design
 from spicegen.mapping import (
@@ -53,7 +54,9 @@ def step_times(mapped: MappedNetwork, design: Design) -> tuple[float, float]:
     """
     timing, edge = design.timing, on_grid(design.timing.t_edge_s)
     lag = _Lags(design)
-    paths: list[list[float]] = [[]]
+    # on a chip, op-amps drive the word lines of inputs; recurrent layers count theirs themselves
+    buffered = lag.on_chip and isinstance(mapped.layers[0], MappedDense)
+    paths: list[list[float]] = [list(lag.drivers) if buffered else []]
     turns = 0
     for layer in mapped.layers:
         if isinstance(layer, MappedDense):
@@ -109,7 +112,8 @@ def slowest_column(mapped: MappedNetwork, design: Design) -> SlowestColumn:
         if isinstance(part, MappedRecurrent):
             signal = f"{part.columns[worst // part.units].name}{worst % part.units}"
         gain = float(gains[worst])
-        found.append(SlowestColumn(part.name, signal, gain, gain * lag.follower))
+        tau_s = gain * lag.follower + float(lag.feedback(part.crossbar)[worst])
+        found.append(SlowestColumn(part.name, signal, gain, tau_s))
     return max(found, key=lambda column: column.noise_gain)
 
 
@@ -124,7 +128,10 @@ class _Lags:
         self.follower = self._amplifier = lag("opamp", design.opamp.gbw_hertz)
         self.activation = lag("activation", design.activation.bandwidth_hertz)
         self.multiplier = lag("multiplier", design.multiplier.bandwidth_hertz)
-        self.drivers = [self._amplifier, 2 * self._amplifier]
+        self.on_chip = design.fidelity_of("opamp") == "transistor"
+        self._c_feedback_farad = C_FEEDBACK_FARAD if self.on_chip else 0.0
+        inverter = self._c_feedback_farad * design.crossbar.r_inverter_ohm
+        self.drivers = [self._amplifier, 2 * self._amplifier + inverter]
         source = design.multiplier.r_out_ohm if self.multiplier else 0.0
         self.hold = (design.sample_hold.r_on_ohm + source) * design.sample_hold.c_hold_farad
         self._topology, self._design = design.crossbar.topology, design
@@ -144,12 +151,20 @@ class _Lags:
         return [*path, self.hold]
 
     def column(self, crossbar: MappedCrossbar) -> list[float]:
-        """The slowest bit line of a crossbar, amplifier by amplifier."""
-        gains = crossbar.noise_gains(self._topology)
-        amplifiers = [float(gain.max()) * self._amplifier for gain in gains]
+        """The slowest bit line of a crossbar, amplifier by amplifier.
+
+        A capacitor across the feedback resistor adds R_f C_f to the slower pole of the loop, and
+        leaves the other one beyond the op-amp's own unity frequency.
+        """
+        gains, feedback = crossbar.noise_gains(self._topology), self.feedback(crossbar)
+        amplifiers = [float((gain * self._amplifier + feedback).max()) for gain in gains]
         if crossbar.reference and self._amplifier:
             amplifiers[0] = self._reference(crossbar, crossbar.reference, *gains)
         return [*array_lags(crossbar, self._amplifier, self._design), *amplifiers]
+
+    def feedback(self, crossbar: MappedCrossbar) -> FloatArray:
+        """(bit lines,) R_f C_f of each read-out, s; 0 without a capacitor there."""
+        return self._c_feedback_farad * crossbar.r_feedback_ohm
 
     def _reference(
         self,

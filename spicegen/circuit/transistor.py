@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from spicegen.circuit.graph import Dc, Foundry, Instance, Source, Subcircuit, Value
 from spicegen.design import Design
-from spicegen.errors import DesignError
 from spicegen.mapping import MappedDense
 
 GLOBALS = ("vdd", "nb", "nbt", "pbt", "pbt2", "vy", "nw")
@@ -114,7 +113,7 @@ def supplies(design: Design) -> tuple[Source, ...]:
     """The supply and the references of multipliers, against ground."""
     kit = design.kit
     volts = {
-        "vdd": design.pdk.v_supply_volts or kit.v_supply_volts,
+        "vdd": design.v_supply_volts,
         "vy": kit.v_gate_volts,
         "nw": kit.v_well_volts,
     }
@@ -127,18 +126,8 @@ def foundry(design: Design, start_volts: Mapping[str, float] | None = None) -> F
     Args:
         design: kit, corner, temperature.
         start_volts: where bias gates stand at the start; as they nominally are if None.
-    Raises:
-        DesignError: the kit has no such corner, or knows no mismatch.
     """
     pdk, kit = design.pdk, design.kit
-    kit.check_corner(pdk.corner)
-    if pdk.mismatch_seed is not None and not kit.mismatch:
-        raise DesignError(
-            "pdk.mismatch_seed",
-            f"the models of {kit.name} know no differences between devices",
-            pdk.mismatch_seed,
-            "leave it out or use pdk.name = gf180mcu",
-        )
     start = start_volts or {
         name.removeprefix("v_").removesuffix("_volts"): value
         for name, value in kit.cell("bias").items()

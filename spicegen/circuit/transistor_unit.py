@@ -1,6 +1,6 @@
 """Drawing the cell of a recurrent layer with transistors.
 
-The same calls as `unit.Drawing`, other cells: sigmoids drive gates of multipliers, each product
+Other cells than behavioural ones: sigmoids drive gates of multipliers, each product
 is a pair of currents, and a sum takes the difference of all pairs at its node. What a layer's
 units have in common is one subcircuit; resistors and trim currents are parameters, which every
 unit sets for itself. The calls are kept as a program, so that the same unit can be computed from
@@ -9,17 +9,17 @@ its cells' measured curves (`spicegen.calibration`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from spicegen.circuit.cells import Shape
-from spicegen.circuit.graph import FloatArray, Instance, Subcircuit
+from spicegen.circuit.graph import FloatArray, Instance
 from spicegen.circuit.transistor import transistor_cell
-from spicegen.circuit.unit import COMMON, State, Term, Unit
-from spicegen.design import Design
+from spicegen.circuit.unit import COMMON, Term, UnitDrawing
 from spicegen.errors import MappingError
-from spicegen.mapping import MappedRecurrent
+from spicegen.mapping import MappedRecurrent, Volts
 
 R_DIVIDER_OHM = 600e3
 """Both resistors of a divider in front of a cell together: little load for the op-amp before it."""
@@ -75,22 +75,28 @@ Program = tuple[Step, ...]
 
 
 @dataclass
-class TransistorDrawing:
-    """A unit circuit under construction; see `unit.Drawing`.
+class TransistorDrawing(UnitDrawing):
+    """Cells of a foundry kit; see `UnitDrawing`.
 
     Args:
-        spice: SPICE name of the layer.
         layer: the mapped layer.
-        design: the kit.
     """
 
-    spice: str
     layer: MappedRecurrent
-    design: Design
-    cells: dict[str, Subcircuit] = field(default_factory=dict)
-    parts: list[Instance] = field(default_factory=list)
-    values: dict[str, FloatArray] = field(default_factory=dict)
-    program: list[Step] = field(default_factory=list)
+
+    @property
+    def named(self) -> Mapping[str, Volts]:
+        """All nodes that the program computes; gates are counted from vy, in no unit."""
+        gates = [s.out for s in self.program if isinstance(s, Activate) and s.shape == "gate"]
+        return {
+            step.out: np.zeros(self.layer.units) if step.out in gates else self._volts(step.out)
+            for step in self.program
+        }
+
+    @property
+    def notes(self) -> str:
+        """Volts per unit are no single ones."""
+        return "of each unit its own; gates fall from vy"
 
     def gate(self, node_in: str, node_out: str) -> None:
         """node_out = vy - swing * sigmoid(node_in): gates of multipliers."""
@@ -150,49 +156,9 @@ class TransistorDrawing:
         self.program.append(Add(node, tuple(factors), narrow))
 
     def follow(self, node_in: str, node_out: str) -> None:
-        """node_out = node_in, buffered."""
-        self.parts.append(Instance(f"follower_{node_out}", "follower", (node_in, node_out, COMMON)))
+        """A follower, which computes nothing."""
+        super().follow(node_in, node_out)
         self.program.append(Activate("linear", node_in, node_out))
-
-    def finish(
-        self,
-        title: str,
-        columns: tuple[str, ...],
-        reads: tuple[str, ...],
-        references: tuple[str, ...],
-        gives: tuple[str, ...],
-        states: tuple[State, ...],
-    ) -> Unit:
-        """The unit: every other node of the program becomes a signal inside it."""
-        ports = (*columns, *reads, *references, *gives, COMMON)
-        subcircuit = Subcircuit(
-            f"unit_{self.spice}",
-            "blocks/unit",
-            ports,
-            {
-                "title": title,
-                "notes": "of each unit its own; gates fall from vy",
-                "instances": tuple(self.parts),
-            },
-            parameters={name: float(values[0]) for name, values in self.values.items()},
-        )
-        outs = [step.out for step in self.program if step.out not in ports]
-        gates = [s.out for s in self.program if isinstance(s, Activate) and s.shape == "gate"]
-        signals = {
-            node: np.zeros(self.layer.units) if node in gates else self._volts(node)
-            for node in outs
-        }
-        return Unit(
-            subcircuit,
-            tuple(self.cells.values()),
-            reads,
-            references,
-            gives,
-            states,
-            signals,
-            self.values,
-            tuple(self.program),
-        )
 
     def _volts(self, node: str) -> FloatArray:
         return self.layer.unit_volts(node)

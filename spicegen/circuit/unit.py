@@ -1,22 +1,22 @@
-"""Drawing the cell of a recurrent layer: activation cells, products, sums.
+"""The cell of a recurrent layer: a subcircuit whose inside is a list of instances.
 
-A unit circuit is a subcircuit whose inside is a list of instances. The drawing keeps volts
-per unit of every node, so that the constants of multipliers follow from the equation.
+What draws it is told the unit's equations by the same calls whatever its cells are made of.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from spicegen.circuit.cells import Shape, activation
+from spicegen.circuit.cells import Shape
 from spicegen.circuit.graph import FloatArray, Instance, Subcircuit
 from spicegen.design import Design
 from spicegen.mapping import Volts
 
 if TYPE_CHECKING:
-    from spicegen.circuit.transistor_unit import Program
+    from spicegen.circuit.transistor_unit import Program, Step
 
 COMMON = "cm"
 
@@ -91,56 +91,42 @@ class Unit:
 
 
 @dataclass
-class Drawing:
+class UnitDrawing(ABC):
     """A unit circuit under construction.
 
     Args:
         spice: SPICE name of the layer.
-        volts: volts per unit of every node.
         design: the design.
     """
 
     spice: str
-    volts: Mapping[str, float]
     design: Design
-    cells: dict[str, Subcircuit] = field(default_factory=dict)
-    parts: list[Instance] = field(default_factory=list)
+    cells: dict[str, Subcircuit] = field(default_factory=dict, init=False)
+    parts: list[Instance] = field(default_factory=list, init=False)
+    values: dict[str, FloatArray] = field(default_factory=dict, init=False)
+    program: list[Step] = field(default_factory=list, init=False)
 
+    @property
+    @abstractmethod
+    def named(self) -> Mapping[str, Volts]:
+        """Volts of 1.0 of every node that carries a signal."""
+
+    @property
+    @abstractmethod
+    def notes(self) -> str:
+        """A line for the header comment."""
+
+    @abstractmethod
     def activate(self, shape: Shape, node_in: str, node_out: str) -> None:
         """node_out = shape(node_in)."""
-        name = f"{shape}_{node_in}_{self.spice}"
-        in_volts, out_volts = self.volts[node_in], self.volts[node_out]
-        same = next(
-            (
-                cell.name
-                for cell in self.cells.values()
-                if cell.template.endswith(f"/{shape}")
-                and (cell.values["in_volts"], cell.values["out_volts"]) == (in_volts, out_volts)
-            ),
-            name,
-        )
-        if same == name:
-            self.cells[name] = activation(name, shape, in_volts, out_volts, self.design)
-        self.parts.append(Instance(f"{shape}_{node_out}", same, (node_in, node_out, COMMON)))
 
+    @abstractmethod
     def gate(self, node_in: str, node_out: str) -> None:
         """node_out = sigmoid(node_in), a factor of products."""
-        self.activate("sigmoid", node_in, node_out)
 
+    @abstractmethod
     def add(self, node: str, *terms: Term) -> None:
         """node = the sum of the terms."""
-        for index, term in enumerate(terms):
-            nodes: tuple[str, ...]
-            k = term.sign * self.volts[node] / self.volts[term.x]
-            name = f"{node}_{index}"
-            if term.y:
-                nodes = (term.x, term.y, term.reference, node, COMMON)
-                k /= self.volts[term.y]
-                self.parts.append(Instance(name, "multiplier", nodes, {"k": k}))
-            else:
-                nodes = (term.x, term.reference, node, COMMON)
-                self.parts.append(Instance(name, "weigher", nodes, {"k": k}))
-        self.parts.append(Instance(f"{node}_sum", "adder", (node, COMMON)))
 
     def follow(self, node_in: str, node_out: str) -> None:
         """node_out = node_in, buffered."""
@@ -155,17 +141,30 @@ class Drawing:
         gives: tuple[str, ...],
         states: tuple[State, ...],
     ) -> Unit:
-        """The unit: every other node becomes a signal inside it."""
+        """The unit: every other named node becomes a signal inside it.
+
+        Args:
+            title: of its header comment.
+            columns: ports behind bit lines.
+            reads, references, gives, states: as `Unit` has them.
+        """
         ports = (*columns, *reads, *references, *gives, COMMON)
-        notes = ", ".join(f"{node} {volts:.6g}" for node, volts in self.volts.items())
         subcircuit = Subcircuit(
             f"unit_{self.spice}",
             "blocks/unit",
             ports,
-            {"title": title, "notes": notes, "instances": tuple(self.parts)},
+            {"title": title, "notes": self.notes, "instances": tuple(self.parts)},
+            parameters={name: float(each[0]) for name, each in self.values.items()},
         )
-        inside = {node for part in self.parts for node in part.nodes} - set(ports) - {"0"}
-        signals = {node: volts for node, volts in self.volts.items() if node in inside}
+        inside = {node for part in self.parts for node in part.nodes} - set(ports)
         return Unit(
-            subcircuit, tuple(self.cells.values()), reads, references, gives, states, signals
+            subcircuit,
+            tuple(self.cells.values()),
+            reads,
+            references,
+            gives,
+            states,
+            {node: volts for node, volts in self.named.items() if node in inside},
+            self.values,
+            tuple(self.program),
         )

@@ -43,7 +43,7 @@ def load_design(path: Path | None = None, overrides: Sequence[str] = ()) -> Desi
             raise DesignError(where, "the file must be readable", error.strerror) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DesignError(where, "the file must be TOML", error) from error
-        _beside(table, path)
+        beside(table, path.parent)
     for override in overrides:
         _set(table, override)
     return design_from(table, where)
@@ -73,12 +73,12 @@ def design_text(design: Design) -> str:
     return tomli_w.dumps(table)
 
 
-def _beside(table: dict[str, Any], path: Path) -> None:
-    """File names in a design are relative to it."""
+def beside(table: dict[str, Any], folder: Path) -> None:
+    """File names in a design's tables are relative to a folder: that of its file."""
     for section, key in FILES:
         own = table.get(section)
         if isinstance(own, dict) and isinstance(own.get(key), str):
-            own[key] = str(path.parent / own[key])
+            own[key] = str(folder / own[key])
 
 
 def _set(table: dict[str, Any], override: str) -> None:

@@ -8,10 +8,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from spicegen.design.base import Positive, Section
+from spicegen.errors import DesignError
 from spicegen.pdk import load_kit
 
 BLOCKS = ("opamp", "activation", "multiplier", "sample_hold")
 """Sections with a fidelity of their own."""
+
+MOST_SUPPLY = 1.2
+"""Of the nominal supply: beyond it devices break, which their models do not tell."""
+
+LEAST_CLOCK = 0.8
+"""Of the supply: a lower level might not switch clock drivers."""
 
 KIT = "gf180mcu"
 """The kit of a design that names none."""
@@ -27,9 +34,11 @@ class Pdk(Section):
     temperature_celsius: Annotated[float, Field(ge=-55, le=150)] = 27.0
     """Temperature of the whole circuit."""
     v_supply_volts: Positive | None = None
-    """Supply; absent = the kit's nominal one."""
-    mismatch_seed: Annotated[int, Field(ge=0)] | None = None
-    """Seed of random differences between devices of one chip; absent = none."""
+    """Supply, above signal.v_common_volts and at most 1.2 of the kit's nominal one; absent = the
+    latter."""
+    mismatch_seed: Annotated[int, Field(ge=1, lt=1 << 31)] | None = None
+    """Seed of random differences between devices of one chip; absent = none. ngspice takes no other
+    whole numbers: it would go on without a seed."""
     opamp: Literal["opamp", "opamp_low_offset"] = "opamp"
     """Which of the kit's op-amps stands everywhere."""
     ptat: bool = False
@@ -71,3 +80,48 @@ def with_kit(given: Any) -> Any:
         if isinstance(own, Mapping):
             complete[section] = {**values, **own}
     return complete
+
+
+def check_process(pdk: Pdk, v_common_volts: float, v_clock_volts: float | None) -> None:
+    """Refuse what a kit does not have, and voltages at which its cells cannot work.
+
+    Args:
+        pdk: the section of a design with transistors.
+        v_common_volts: reference of its signals, V.
+        v_clock_volts: high level of clocks, V; None where they switch no transistors.
+    Raises:
+        DesignError: naming the key.
+    """
+    kit = load_kit(pdk.name)
+    kit.check_corner(pdk.corner)
+    if pdk.mismatch_seed is not None and not kit.mismatch:
+        raise DesignError(
+            "pdk.mismatch_seed",
+            f"the models of {kit.name} know no differences between devices",
+            pdk.mismatch_seed,
+            "leave it out or use pdk.name = gf180mcu",
+        )
+    supply, most = kit.supply(pdk.v_supply_volts), MOST_SUPPLY * kit.v_supply_volts
+    if not v_common_volts < supply <= most:
+        raise DesignError(
+            "pdk.v_supply_volts",
+            f"the supply of {kit.name} must lie between signal.v_common_volts = "
+            f"{v_common_volts:g} V and {most:.3g} V",
+            f"{supply:g} V",
+            f"its nominal supply is {kit.v_supply_volts:g} V",
+        )
+    if v_common_volts <= 0:
+        raise DesignError(
+            "signal.v_common_volts",
+            "signals of transistor circuits lie around a voltage between ground and supply",
+            f"{v_common_volts:g} V",
+            f"leave it out, for that of {kit.name}",
+        )
+    least = LEAST_CLOCK * supply
+    if v_clock_volts is not None and not least <= v_clock_volts <= most:
+        raise DesignError(
+            "timing.v_clock_volts",
+            f"clock drivers at {supply:g} V switch with levels from {least:.3g} to {most:.3g} V",
+            f"{v_clock_volts:g} V",
+            "leave it out, or set it to the supply",
+        )

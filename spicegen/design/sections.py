@@ -15,7 +15,7 @@ from spicegen.design.calibration import CalibrationSection
 from spicegen.design.combinations import refuse_combinations
 from spicegen.design.memristor import with_window
 from spicegen.design.nonideality import Listed, Nonideality, NonlinearIv, OpampMismatch
-from spicegen.design.pdk import Pdk, with_kit
+from spicegen.design.pdk import Pdk, check_process, with_kit
 from spicegen.design.wires import Wires
 from spicegen.pdk import Kit, load_kit
 
@@ -383,6 +383,14 @@ class Design(Section):
         return self
 
     @model_validator(mode="after")
+    def _kit_can(self) -> Self:
+        if self.transistors:
+            switched = self.fidelity_of("sample_hold") == "transistor" and self.powered
+            clock = self.timing.v_clock_volts if switched else None
+            check_process(self.pdk, self.signal.v_common_volts, clock)
+        return self
+
+    @model_validator(mode="after")
     def _fitted_models_stand_for_transistors(self) -> Self:
         if not self.pdk.fitted:
             return self
@@ -477,6 +485,11 @@ class Design(Section):
     def kit(self) -> Kit:
         """The foundry kit of transistor blocks."""
         return load_kit(self.pdk.name)
+
+    @property
+    def v_supply_volts(self) -> float:
+        """Supply of transistor blocks, V."""
+        return self.kit.supply(self.pdk.v_supply_volts)
 
     @property
     def static(self) -> bool:

@@ -119,6 +119,10 @@ class Kit:
         assert isinstance(value, float)
         return value
 
+    def supply(self, given_volts: float | None) -> float:
+        """The supply that was given, V, or the nominal one."""
+        return self.v_supply_volts if given_volts is None else given_volts
+
     def check_corner(self, corner: str) -> None:
         """Refuse a corner that the kit does not have.
 

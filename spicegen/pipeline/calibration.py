@@ -14,6 +14,7 @@ from spicegen.calibration import (
     Calibration,
     CellCurves,
     CircuitModel,
+    Ranges,
     calibrate,
     cell_curves,
     fitted_cells,
@@ -22,8 +23,6 @@ from spicegen.calibration import (
 )
 from spicegen.circuit.graph import FloatArray
 from spicegen.design import Design
-from spicegen.design.nonideality import HoldMismatch, OpampMismatch
-from spicegen.errors import DesignError
 from spicegen.mapping import Trims, map_network
 from spicegen.network import Network, load_inputs
 from spicegen.pdk.fitted import FittedCells
@@ -31,7 +30,6 @@ from spicegen.pipeline.prepare import Prepared, prepare
 from spicegen.pipeline.stage import Bench
 from spicegen.waveforms import Waveforms
 
-Ranges = Mapping[str, float | list[float]]
 STATES = ("h", "c")
 FOLDER = "calibration"
 """Where the decks of a calibration stay, inside the run directory."""
@@ -64,16 +62,17 @@ def calibrated(prepared: Prepared, inputs: NDArray[Any], asked: Design, bench: B
         InputError: calibration inputs or file do not fit.
         SimulationError: a bench or the circuit did not simulate.
     """
-    network = prepared.network
+    network, own = prepared.network, asked.calibration
+    given = None if own.file is None else read_calibration(Path(own.file))
+    seen = inputs if own.inputs is None else load_inputs(own.inputs, network)
+    if given:
+        given.check(f"calibration.file {own.file}", prepared.design)
     curves = cell_curves(asked, bench.engine.engine)
     fitted = fitted_cells(asked, bench.engine.engine) if asked.pdk.fitted else None
-    own = asked.calibration
-    if own.file is not None:
-        found = read_calibration(Path(own.file))
-        here = Trims(found.trims.values, curves.start_volts)  # at this corner and temperature
-        found = replace(found, trims=here)
+    if given:
+        here = Trims(given.trims.values, curves.start_volts)  # at this corner and temperature
+        found = replace(given, trims=here)
     else:
-        seen = inputs if own.inputs is None else load_inputs(own.inputs, network)
         found = _found(prepared, np.asarray(seen), asked, curves, fitted, bench)
     design = _with_ranges(asked, found.ranges)
     xspice = bench.engine.info.capabilities.xspice
@@ -98,7 +97,7 @@ def _found(
     own = prepare(network, inputs, asked)
     ranges = _larger(prepared.design.mapping.ranges, own.design.mapping.ranges)
     if method == "none":
-        return Calibration.nominal(curves, ranges)
+        return Calibration.nominal(curves, ranges, asked)
     design = _with_ranges(asked, ranges)
     mapped = map_network(network, own.trace, design)
     bench.report("calibrate", 0.0)
@@ -178,48 +177,3 @@ def _larger(first: Ranges, second: Ranges) -> dict[str, float | list[float]]:
 def _first(values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     """One trial."""
     return {name: each[None] for name, each in values.items()}
-
-
-def refuse_transistors(design: Design, budget: bool = False) -> None:
-    """Refuse what transistor cells are not drawn for.
-
-    Args:
-        design: the design.
-        budget: an error budget was asked for.
-    Raises:
-        DesignError: naming the key.
-    """
-    if not design.transistors:
-        if design.pdk.mismatch_seed is not None:
-            raise DesignError(
-                "pdk.mismatch_seed",
-                "only transistors differ by it",
-                design.pdk.mismatch_seed,
-                'set fidelity = "transistor", or use [[nonideality]] kind = "opamp-mismatch"',
-            )
-        return
-    crossbar, asked = design.crossbar, design.simulation
-    reasons: dict[str, tuple[bool, object]] = {
-        "crossbar.topology": (crossbar.topology != "dual-row", crossbar.topology),
-        "crossbar.readout": (crossbar.voltage, crossbar.readout),
-        "timing.serial": (design.timing.serial > 1, design.timing.serial),
-        "simulation.analysis": (design.static, asked.analysis),
-        "simulation.engine": (asked.engine in ("neospice", "shared"), asked.engine),
-        "cost.enabled": (design.cost.enabled, design.cost.enabled),
-        "run --budget": (budget, "on"),
-    }
-    listed = [*design.active(OpampMismatch), *design.active(HoldMismatch)]
-    reasons["nonideality"] = (bool(listed), ", ".join(type(entry).__name__ for _, entry in listed))
-    for key, (refused, value) in reasons.items():
-        if refused:
-            raise DesignError(
-                key, "transistor cells are not drawn for this", repr(value), f"leave {key} out"
-            )
-    fidelities = [design.fidelity_of(block) for block in ("activation", "multiplier")]
-    if len(set(fidelities)) > 1 and "transistor" in fidelities:
-        raise DesignError(
-            "activation.fidelity",
-            "transistor sigmoids drive gates of transistor multipliers: both or neither",
-            f"{fidelities[0]} and multiplier.fidelity = {fidelities[1]}",
-            "set one of them as the other",
-        )

@@ -20,7 +20,7 @@ from spicegen.design import Design
 from spicegen.engine import Choice, select
 from spicegen.network import Network
 from spicegen.pipeline.budget import Task, budget_of, write_vectors
-from spicegen.pipeline.calibration import Calibrated, calibrated, refuse_transistors
+from spicegen.pipeline.calibration import Calibrated, calibrated
 from spicegen.pipeline.cost import cost_part
 from spicegen.pipeline.description import (
     calibration_part,
@@ -37,6 +37,7 @@ from spicegen.pipeline.result import FloatArray, RunResult
 from spicegen.pipeline.schematics import write_schematics
 from spicegen.pipeline.stage import Bench, Progress, silent, write_circuit
 from spicegen.pipeline.supply import supply_part
+from spicegen.pipeline.transistors import refuse_transistors
 from spicegen.waveforms import Waveforms
 
 
@@ -49,9 +50,10 @@ def emit(
     force: bool = False,
     schematic: bool = False,
 ) -> dict[str, Any]:
-    """Write the decks and the complete design, without simulating.
+    """Write the decks and the complete design, without simulating the network.
 
-    The inputs of later stages are the reference's.
+    The inputs of later stages are the reference's. Transistor circuits are calibrated first, as
+    `calibration.method` says.
 
     Args:
         network: the trained network.
@@ -68,7 +70,7 @@ def emit(
     """
     rundir.check_target(out, force)
     started = time.perf_counter()
-    refuse_transistors(design)
+    refuse_transistors(network, design)
     prepared = prepare(network, inputs, design)
     with rundir.new_run(out, force) as folder:
         if design.transistors:
@@ -123,7 +125,7 @@ def run(
     rundir.check_target(out, force)
     started = time.perf_counter()
     refuse_static(design)
-    refuse_transistors(design, budget)
+    refuse_transistors(network, design, budget)
     table = load_table(design.cost.table) if design.cost.enabled else None
     engine = engine or choose_engine(network, design)
     require_osdi(engine, design)
@@ -198,11 +200,13 @@ def choose_engine(network: Network, design: Design) -> Choice:
 
     Args:
         network: recurrent ones need that in a static analysis.
-        design: engine, analysis and where inputs stand.
+        design: engine, analysis and where inputs stand; foundry models need ngspice.
     Raises:
         EngineMissingError: what the design asks for is not installed.
     """
     name, static = design.simulation.engine, design.static
+    if design.transistors and name == "auto":
+        name = "ngspice"
     inline = design.simulation.inputs == "inline" or design.cost.enabled
     if static and (network.recurrent or inline):
         return select(name, steps=True)

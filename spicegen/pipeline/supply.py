@@ -22,7 +22,7 @@ def supply_part(waveforms: Waveforms, t_step_s: float, design: Design) -> dict[s
     wave = waveforms[SUPPLY_CURRENT]
     later = wave.t_s >= t_step_s
     t_s, drawn = wave.t_s[later], -wave.values[later]
-    volts = design.pdk.v_supply_volts or design.kit.v_supply_volts
+    volts = design.v_supply_volts
     mean = float(np.trapezoid(drawn, t_s) / (t_s[-1] - t_s[0]))
     return {
         "v_supply_volts": volts,

@@ -106,6 +106,8 @@ BAD = {
     "[design]\nopamp.gain = 'high'\n[sweep]\nopamp.gain.a = [1]\n": "opamp.gain is a value",
     "[sweep]\ncost.table = ['nowhere.toml']\n": "cost.table nowhere.toml: this must be a packaged "
     "table or a TOML file, got No such file or directory; packaged are cmos",
+    "[sweep]\ncalibration.file = ['nowhere.json']\n": r"calibration.file \S*plans/nowhere.json: "
+    "the file must be readable, got No such file",
     "[sweep\n": "the file must be TOML",
 }
 
@@ -116,6 +118,40 @@ def test_what_is_wrong_with_a_plan_is_said_before_any_run(
 ) -> None:
     with pytest.raises(InputError, match=message):
         prepare_plan(load_plan(plan_file(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[design.calibration]\nfile = 'given'\n",
+        "design = 'designs/d.toml'\n",
+        "[sweep]\ncalibration.file = ['given']\n",
+        "[corners.a]\nmapping.conductances = 'given'\n",
+    ],
+)
+def test_files_of_designs_count_by_what_is_in_them_and_lie_beside_the_plan(
+    plan_file: PlanFile, text: str, tmp_path: Path
+) -> None:
+    path = plan_file(text)
+    designs = path.parent / "designs"
+    designs.mkdir()
+    (designs / "d.toml").write_text("[calibration]\ninputs = 'given'\n")
+    given = [path.parent / "given", designs / "given"]
+
+    def identity(content: bytes) -> tuple[str, object]:
+        for file in given:
+            file.write_bytes(content)
+        ready = prepare_plan(load_plan(path))
+        return str(ready.task(next(points(ready.plan))).head["key"]), ready.content()
+
+    first = identity(b"some")
+    assert identity(b"other") != first
+    assert identity(b"other")[0] != first[0]
+    assert identity(b"some") == first
+    moved = path.parent.rename(tmp_path / "moved")  # the same files elsewhere are the same plan
+    again = prepare_plan(load_plan(moved / path.name))
+    assert again.content() == first[1]
+    assert again.task(next(points(again.plan))).head["key"] == first[0]
 
 
 def test_inputs_that_do_not_fit_the_network(plan_file: PlanFile) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import subprocess
@@ -166,12 +167,45 @@ def test_every_cell_draws_its_benches(sheets: Path, tmp_path: Path) -> None:
             ("pdk.name=sky130", "pdk.mismatch_seed=1"),
             r"pdk\.mismatch_seed: the models of sky130 know no differences between devices",
         ),
+        (
+            "tanh",
+            ("pdk.v_supply_volts=5",),
+            r"pdk\.v_supply_volts: the supply of gf180mcu must lie between "
+            r"signal\.v_common_volts = 2\.2 V and 3\.96 V, got 5 V",
+        ),
+        ("opamp", ("pdk.v_supply_volts=1.5",), r"pdk\.v_supply_volts: .* got 1\.5 V; its nominal"),
+        ("multiplier", ("signal.v_common_volts=0",), r"signal\.v_common_volts: .* got 0 V; leave"),
+        (
+            "clock_driver",
+            ("timing.v_clock_volts=1.8",),
+            r"timing\.v_clock_volts: clock drivers at 3\.3 V switch with levels from 2\.64 to 3\.9",
+        ),
+        ("sample_hold", ("timing.t_edge_s=2e-6",), r"timing\.t_edge_s: benches have edges of at m"),
+        ("tanh", ("fidelity=ideal",), r"fidelity: cells of a kit belong to designs with transis"),
     ],
 )
 def test_bad_input(tmp_path: Path, name: str, overrides: tuple[str, ...], message: str) -> None:
     with pytest.raises(DesignError, match=message):
         characterise(name, transistor_design(*overrides), cache=tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize("farad", [-1e-12, math.nan, math.inf])
+def test_a_load_that_is_no_capacitor(tmp_path: Path, farad: float) -> None:
+    with pytest.raises(DesignError, match="load of opamp: a capacitor has 0 F or more, got"):
+        phase_margin_deg(transistor_design(), farad, cache=tmp_path / "cache")
+
+
+def test_a_cell_that_does_not_work_has_no_sheet(sheets: Path) -> None:
+    starved = transistor_design("pdk.v_supply_volts=2.25")
+    with pytest.raises(SimulationError, match=r"files kept in .*opamp-\w+\.failed"):
+        characterise("opamp", starved, cache=sheets)
+
+
+def test_a_sheet_where_fitted_models_stand_is_that_of_the_transistors(sheets: Path) -> None:
+    fitted = transistor_design("pdk.models=behavioural")
+    plain = characterise("bias", transistor_design(), cache=sheets)
+    assert characterise("bias", fitted, cache=sheets).values == plain.values
 
 
 def test_a_kit_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_networks import chain, dense, lstm, signal
 
 from spicegen.circuit import make_clock
-from spicegen.circuit.settling import settling_time, step_times
+from spicegen.circuit.settling import settling_time, slowest_column, step_times
 from spicegen.design import Design, design_from
 from spicegen.errors import DesignError
 from spicegen.mapping import MappedNetwork, map_network
@@ -172,3 +172,19 @@ def test_chosen_times_are_never_refused(edge: float, fidelity: str, kind: int) -
     made = make_clock(*mapped(networks[min(kind, 1)], table)[:1], 2, 5, design_from(table))
     assert made.turns == max(kind, 1)
     assert made.t_step_s > made.t_transfer_s
+
+
+def test_a_transistor_step_counts_input_drivers_and_capacitors_across_resistors() -> None:
+    result, design = mapped(chain(dense("d", 2, 2, seed=1)), {"fidelity": "transistor"})
+    crossbar = result.layers[0].crossbar
+    unity_s, c_farad, edge_s = 1 / (2 * math.pi * 10e6), 0.2e-12, 20e-9
+    loads = (crossbar.g_pos_siemens + crossbar.g_neg_siemens).sum(axis=0)
+    columns = (1 + crossbar.r_feedback_ohm * loads) * unity_s + crossbar.r_feedback_ohm * c_farad
+    # follower and inverter of an input, then the slowest bit line
+    path = [unity_s, 2 * unity_s + 500e3 * c_farad, float(columns.max())]
+    exact = exact_time(path, 3e-6)
+    assert 0 <= step_times(result, design)[0] - 3 * edge_s - exact <= 0.6 * exact
+    plain = [unity_s, 2 * unity_s, float((columns - crossbar.r_feedback_ohm * c_farad).max())]
+    assert exact > 1.3 * exact_time(plain, 3e-6)
+    slowest = slowest_column(result, design)
+    assert slowest.tau_s == pytest.approx(columns.max(), rel=1e-9)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from recurrent_networks import some_lstm
+from small_networks import dense, signal
 
 import spicegen as sg
 from spicegen.errors import DesignError, InputError
-from spicegen.network import Dense, Lstm, Network
+from spicegen.network import Bidirectional, Dense, Layer, Lstm, Network, Reversed
 from spicegen.pdk import load_kit
 from spicegen.pipeline import RunResult
 
@@ -107,8 +109,9 @@ def test_mismatch_is_drawn_from_its_seed(calibrated: RunResult, tmp_path: Path) 
         ("simulation.analysis=static", "simulation.analysis: transistor cells"),
         ("simulation.engine=neospice", "simulation.engine: transistor cells"),
         ("cost.enabled=true", "cost.enabled: transistor cells are not drawn"),
-        ("multiplier.fidelity=behavioural", "activation.fidelity: transistor sigmoids drive"),
-        ("pdk.corner=fast", "pdk.corner: gf180mcu has no such corner"),
+        ("multiplier.fidelity=behavioural", "multiplier.fidelity: opamp, activation, multiplier"),
+        ("opamp.fidelity=ideal", "opamp.fidelity: .* are drawn with transistors all together"),
+        ("simulation.engine=shared", "simulation.engine: transistor cells"),
         ("calibration.file=missing.json", "calibration.file missing.json: the file must be"),
     ],
 )
@@ -121,10 +124,79 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (
+            Bidirectional("both", some_lstm("np", 7), some_lstm("np", 8)),
+            "layer 'both': layers that",
+        ),
+        (Reversed("back", some_lstm("np", 7)), "layer 'back': layers that read backwards"),
+        (some_lstm("fgr", 7), "layer 'rec': gates of transistor cells drive gates of multipliers"),
+    ],
+)
+def test_layers_that_are_not_drawn_are_refused_by_run_emit_and_batch(
+    layer: Layer, words: str, tmp_path: Path
+) -> None:
+    refused = Network("n", layer.input_size, (layer,))
+    design, seen = sg.load_design(None, ["fidelity=transistor"]), signal(4, 3, seed=1)
+    with pytest.raises(DesignError, match=words):
+        sg.run(refused, seen, design=design, out=tmp_path / "run")
+    with pytest.raises(DesignError, match=words):
+        sg.emit(refused, seen, design, tmp_path / "run")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("layers", "mean_pct"),
+    [
+        # ends in a recurrent layer whose units have volts per unit of their own, one of each size
+        ((some_lstm("np", 1, units=1, inputs=1),), None),
+        # nothing but read-outs and drivers: what is left are op-amps' gains and settling
+        ((dense("a", 2, 3, seed=1), dense("b", 3, 2, seed=2)), 0.05),
+        ((dense("a", 2, 2, "relu", seed=1),), 0.05),
+    ],
+)
+def test_odd_shapes_without_trims(
+    layers: tuple[Layer, ...], mean_pct: float | None, tmp_path: Path
+) -> None:
+    odd = Network("odd", layers[0].input_size, layers)
+    design = sg.load_design(None, ["fidelity=transistor", "calibration.method=none"])
+    result = sg.run(odd, signal(4, odd.input_size, seed=5), design=design, out=tmp_path / "run")
+    assert result.summary["accuracy_cell"]["mean_error_pct"] < 0.5
+    if mean_pct:
+        assert result.accuracy.mean_error_pct < mean_pct
+
+
+def test_trims_of_another_network_are_refused(calibrated: RunResult, tmp_path: Path) -> None:
+    given = f"calibration.file={calibrated.directory / 'calibration.json'}"
+    design = sg.load_design(None, ["fidelity=transistor", given])
+    other = Network("n", 1, (some_lstm("np", 1, units=2, inputs=1, name=NAME),))
+    with pytest.raises(InputError, match=r"calibration.json: it must be .* same layers, got 1 uni"):
+        sg.run(other, inputs(3, 2), design=design, out=tmp_path / "run")
+    assert not list(tmp_path.iterdir())
+
+
+def test_calibration_inputs_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    seen = tmp_path / "seen.npy"
+    design = sg.load_design(None, ["fidelity=transistor", f"calibration.inputs={seen}"])
+    for wrong, words in ((np.zeros((5, 2)), "takes 1 features"), (np.full((5, 1), np.nan), "fini")):
+        np.save(seen, wrong)
+        with pytest.raises(InputError, match=rf"seen\.npy.*{words}"):
+            sg.run(network(), inputs(3, 2), design=design, out=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == [seen]
+
+
 def test_mismatch_needs_transistors(tmp_path: Path) -> None:
     design = sg.load_design(None, ["pdk.mismatch_seed=1"])
     with pytest.raises(DesignError, match=r"pdk\.mismatch_seed: only transistors differ"):
         sg.run(network(), inputs(3, 2), design=design, out=tmp_path / "run")
+
+
+@pytest.mark.parametrize("seed", [0, 1 << 31])
+def test_seeds_that_ngspice_does_not_take_are_refused(seed: int) -> None:
+    with pytest.raises(DesignError, match=r"pdk\.mismatch_seed: input should be"):
+        sg.load_design(None, ["fidelity=transistor", f"pdk.mismatch_seed={seed}"])
 
 
 def test_unknown_kit() -> None:

@@ -38,7 +38,7 @@ MismatchSeed = Annotated[
     int | None,
     typer.Option(
         "--mismatch-seed",
-        min=0,
+        min=1,
         metavar="N",
         help="One chip with random differences between its devices; overrides pdk.mismatch_seed.",
     ),
