@@ -18,6 +18,8 @@ class DenseModel(LayerModel):
     def __init__(self, layer: MappedDense, curves: CellCurves, design: Design) -> None:
         super().__init__(layer, curves, design)
         self._layer, units = layer, layer.crossbar.bit_lines
+        if layer.activation in ("sigmoid", "tanh"):
+            self.nominal_gain = self.nominal_gain * (1.0 + self.rise)
         self.knobs("pre", units, "scale", "shift")
         if layer.activation == "relu":
             self.knobs("out", units)

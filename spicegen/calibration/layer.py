@@ -64,6 +64,9 @@ class LayerModel:
     ) -> None:
         self.name, self.curves, self.kit = layer.name, curves, design.kit
         self.low, self.high = curves.swing
+        warmer = design.pdk.temperature_celsius - self.kit.nominal_celsius
+        # by which resistors in front of activation cells rise where they follow temperature
+        self.rise = warmer * self.kit.tc_unit_per_kelvin if design.pdk.ptat else 0.0
         self.nominal_gain = 1.0 - layer.crossbar.noise_gains("dual-row")[0] / curves.gain
         self.weight = layer.crossbar.weight()
         self.trims: list[Knob] = []

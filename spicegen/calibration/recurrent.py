@@ -9,8 +9,8 @@ import numpy as np
 
 from spicegen.calibration.cells import CellCurves
 from spicegen.calibration.layer import FloatArray, Knob, LayerModel, Parameters, Stage
+from spicegen.circuit.program import Activate, Add, Program
 from spicegen.circuit.recurrent import unit_of
-from spicegen.circuit.transistor_unit import Activate, Add, Program
 from spicegen.circuit.unit import State
 from spicegen.design import Design
 from spicegen.mapping import MappedRecurrent
@@ -39,6 +39,8 @@ class RecurrentModel(LayerModel):
         self._v = {name: layer.unit_volts(name) for name in layer.volts}
         self._holds_inject = design.fidelity_of("sample_hold") == "transistor"
         self._gate_volts = design.signal.v_common_volts - self.kit.v_gate_volts
+        feeds = np.repeat([self._unit.feeds_cell(name) for name in self._columns], self.units)
+        self.nominal_gain = self.nominal_gain * (1.0 + self.rise * feeds)
         for column in self._columns:
             self.knobs(column, self.units, "scale", "shift")
         for step in self._program:
@@ -200,12 +202,16 @@ class _Evaluation:
             return m.deviated(np.minimum(source, 0.0), self._p, name)
         if step.divided:
             ratio = m.kit.value(step.shape, "v_unit_volts") / m._v[step.source]
-            source = source * ratio * m.of(self._p, name, "scale")
-            source = source + m.of(self._p, name, "shift")
+            ratio = ratio * m.of(self._p, name, "scale")
+            source = source * ratio + m.of(self._p, name, "shift")
+            share = ratio / step.boost  # of the divider alone; its lower resistor rises
+            source = (
+                source * (1.0 + m.rise / (1.0 - share)) / (1.0 + m.rise * share / (1.0 - share))
+            )
         table = m.curves.tanh if step.shape == "tanh" else m.curves.sigmoid
-        share = m._v[name] / m.kit.value(step.shape, "v_amplitude_volts")
+        amplitude = m._v[name] / m.kit.value(step.shape, "v_amplitude_volts")
         source = source + m.of(self._p, name, "cell_shift")
-        out = table(source) * share * m.of(self._p, name, "gain") + trim
+        out = table(source) * amplitude * m.of(self._p, name, "gain") + trim
         return m.deviated(out, self._p, name)
 
     def _add(self, step: Add) -> FloatArray:
