@@ -14,7 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from spicegen.calibration.model import CircuitModel, Knob, Parameters
+from spicegen.calibration.layer import Knob, Parameters
+from spicegen.calibration.model import CircuitModel
 
 FloatArray = NDArray[np.float64]
 

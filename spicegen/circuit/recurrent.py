@@ -220,9 +220,8 @@ class _Layer:
         outputs = [self._nodes(lines.name, layer.slots) for lines in layer.columns]
         if not self.serial:
             pre = tuple(node for nodes in outputs for node in nodes)
-            plain = layer.kind == "rnn" and layer.variant in ("linear", "relu")
             activated = [
-                not plain and lines.name not in self.unit.factors
+                self.unit.feeds_cell(lines.name)
                 for lines in layer.columns
                 for _ in range(layer.units)
             ]

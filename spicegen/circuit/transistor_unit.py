@@ -16,6 +16,7 @@ import numpy as np
 
 from spicegen.circuit.cells import Shape
 from spicegen.circuit.graph import FloatArray, Instance
+from spicegen.circuit.program import Activate, Add, Factor
 from spicegen.circuit.transistor import transistor_cell
 from spicegen.circuit.unit import COMMON, Term, UnitDrawing
 from spicegen.errors import MappingError
@@ -30,48 +31,6 @@ DIVIDED = 1.02
 ROOM = 1.15
 """What stands in front of a divider has this many times the cell's volts per unit at least, so that
 it can be trimmed either way; an amplifier makes them where a signal has less."""
-
-
-@dataclass(frozen=True, slots=True)
-class Activate:
-    """out = curve(in): shape `gate`, `tanh` or `sigmoid`; a divider in front where `divided`."""
-
-    shape: str
-    source: str
-    out: str
-    divided: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One summand: sign * gate * x, or sign * x.
-
-    Attributes:
-        x: bipolar node.
-        gate: node of a sigmoid, or "" for none.
-        sign: +1 or -1.
-        wide: (units,) how many times as wide as the sum's narrowest multiplier.
-        k: (units,) without a gate, volts at the sum per volt at x.
-    """
-
-    x: str
-    gate: str
-    sign: float
-    wide: FloatArray
-    k: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class Add:
-    """out = the sum of factors; `k`: (units,) gain of the narrowest multiplier at gate = 1."""
-
-    out: str
-    factors: tuple[Factor, ...]
-    k: FloatArray
-
-
-Step = Activate | Add
-Program = tuple[Step, ...]
 
 
 @dataclass
@@ -112,7 +71,7 @@ class TransistorDrawing(UnitDrawing):
             return
         kit = self.design.kit
         v_in, v_cell = self._volts(node_in), kit.value(shape, "v_unit_volts")
-        divided = bool((np.abs(v_in / v_cell - 1) > DIVIDED - 1).any())
+        divided, boost = bool((np.abs(v_in / v_cell - 1) > DIVIDED - 1).any()), 1.0
         source = node_in
         if divided:
             source, boost = f"{node_in}_div", max(float((ROOM * v_cell / v_in).max()), 1.0)
@@ -121,7 +80,7 @@ class TransistorDrawing(UnitDrawing):
         gain = gain * self._trim(node_out, "gain")
         self._parameter(f"r_{node_out}", kit.value(shape, "r_out_ohm") * gain)
         self._cell(shape, source, node_out, {"r_out": f"{{r_{node_out}}}"})
-        self.program.append(Activate(shape, node_in, node_out, divided))
+        self.program.append(Activate(shape, node_in, node_out, divided, boost))
 
     def add(self, node: str, *terms: Term) -> None:
         """node = the sum of the terms; of two factors the first one is a gate."""

@@ -8,15 +8,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from spicegen.circuit.cells import Shape
 from spicegen.circuit.graph import FloatArray, Instance, Subcircuit
+from spicegen.circuit.program import Activate, Program, Step
 from spicegen.design import Design
 from spicegen.mapping import Volts
-
-if TYPE_CHECKING:
-    from spicegen.circuit.transistor_unit import Program, Step
 
 COMMON = "cm"
 
@@ -79,15 +76,16 @@ class Unit:
     values: Mapping[str, FloatArray] = field(default_factory=dict)
     program: Program = ()
 
-    @property
-    def factors(self) -> tuple[str, ...]:
-        """Bit lines that are factors of products or summands of states as they are."""
-        return tuple(
-            factor.x
-            for step in self.program
-            if step.out in self.gives
-            for factor in getattr(step, "factors", ())
-        )
+    def feeds_cell(self, column: str) -> bool:
+        """Whether what a bit line carries ends in front of an activation cell, whose input scale
+        changes with temperature; other ones are factors or summands of states, or pass through."""
+        passed = set[str]()
+        for step in self.program:
+            if isinstance(step, Activate):
+                passed |= {step.source} if step.shape in ("linear", "relu") else set()
+            elif step.out in self.gives:
+                passed |= {factor.x for factor in step.factors}
+        return column not in passed
 
 
 @dataclass

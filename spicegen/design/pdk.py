@@ -17,6 +17,10 @@ BLOCKS = ("opamp", "activation", "multiplier", "sample_hold")
 MOST_SUPPLY = 1.2
 """Of the nominal supply: beyond it devices break, which their models do not tell."""
 
+COMMON_VOLTS = 0.1
+"""How far signals may lie from where the kit has them: gates and wells of multipliers do not move
+along."""
+
 LEAST_CLOCK = 0.8
 """Of the supply: a lower level might not switch clock drivers."""
 
@@ -34,8 +38,7 @@ class Pdk(Section):
     temperature_celsius: Annotated[float, Field(ge=-55, le=150)] = 27.0
     """Temperature of the whole circuit."""
     v_supply_volts: Positive | None = None
-    """Supply, above signal.v_common_volts and at most 1.2 of the kit's nominal one; absent = the
-    latter."""
+    """Supply, at most 1.2 times the kit's nominal one; absent = the latter."""
     mismatch_seed: Annotated[int, Field(ge=1, lt=1 << 31)] | None = None
     """Seed of random differences between devices of one chip; absent = none. ngspice takes no other
     whole numbers: it would go on without a seed."""
@@ -77,17 +80,22 @@ def with_kit(given: Any) -> Any:
     complete = dict(given)
     for section, values in load_kit(name).design.items():
         own = complete.get(section, {})
+        if section == "device" and isinstance(own, Mapping) and "model" in own:
+            continue  # memristors of a model have its window
         if isinstance(own, Mapping):
             complete[section] = {**values, **own}
     return complete
 
 
-def check_process(pdk: Pdk, v_common_volts: float, v_clock_volts: float | None) -> None:
+def check_process(
+    pdk: Pdk, v_common_volts: float, v_signal_volts: float, v_clock_volts: float | None
+) -> None:
     """Refuse what a kit does not have, and voltages at which its cells cannot work.
 
     Args:
         pdk: the section of a design with transistors.
         v_common_volts: reference of its signals, V.
+        v_signal_volts: how far they go either side of it, V.
         v_clock_volts: high level of clocks, V; None where they switch no transistors.
     Raises:
         DesignError: naming the key.
@@ -102,20 +110,23 @@ def check_process(pdk: Pdk, v_common_volts: float, v_clock_volts: float | None) 
             "leave it out or use pdk.name = gf180mcu",
         )
     supply, most = kit.supply(pdk.v_supply_volts), MOST_SUPPLY * kit.v_supply_volts
-    if not v_common_volts < supply <= most:
-        raise DesignError(
-            "pdk.v_supply_volts",
-            f"the supply of {kit.name} must lie between signal.v_common_volts = "
-            f"{v_common_volts:g} V and {most:.3g} V",
-            f"{supply:g} V",
-            f"its nominal supply is {kit.v_supply_volts:g} V",
-        )
-    if v_common_volts <= 0:
+    common = float(kit.design["signal"]["v_common_volts"])
+    if abs(v_common_volts - common) > COMMON_VOLTS:
         raise DesignError(
             "signal.v_common_volts",
-            "signals of transistor circuits lie around a voltage between ground and supply",
+            f"cells of {kit.name} are made for signals around {common:g} V, within "
+            f"{COMMON_VOLTS:g} V",
             f"{v_common_volts:g} V",
-            f"leave it out, for that of {kit.name}",
+            "leave it out",
+        )
+    least = v_common_volts + v_signal_volts
+    if not least <= supply <= most:
+        raise DesignError(
+            "pdk.v_supply_volts",
+            f"the supply of {kit.name} must lie between {least:.3g} V, where signals end "
+            f"(v_common + headroom v_rail), and {most:.3g} V",
+            f"{supply:g} V",
+            f"its nominal supply is {kit.v_supply_volts:g} V",
         )
     least = LEAST_CLOCK * supply
     if v_clock_volts is not None and not least <= v_clock_volts <= most:

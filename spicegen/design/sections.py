@@ -387,7 +387,9 @@ class Design(Section):
         if self.transistors:
             switched = self.fidelity_of("sample_hold") == "transistor" and self.powered
             clock = self.timing.v_clock_volts if switched else None
-            check_process(self.pdk, self.signal.v_common_volts, clock)
+            signal = self.signal
+            largest = signal.headroom * signal.v_rail_volts
+            check_process(self.pdk, signal.v_common_volts, largest, clock)
         return self
 
     @model_validator(mode="after")

@@ -107,6 +107,7 @@ def check_drive(
         first += largest.size
         halves = (crossbar.g_neg_siemens, crossbar.g_pos_siemens)  # of the line, of its inverse
         load = np.max([half[lines].sum(axis=1) for half in halves], axis=0)
+        load = load + 1 / design.crossbar.r_inverter_ohm  # in front of an inverter, or around it
         current = load * volts[lines] * largest
         worst = int(current.argmax())
         if current[worst] > limit:
@@ -114,7 +115,8 @@ def check_drive(
                 f"layer {name}, word line {signal}{worst}",
                 f"an op-amp drives at most {1e6 * limit:.3g} uA",
                 f"{1e6 * float(current[worst]):.3g} uA",
-                "raise crossbar.r_feedback_min_ohm or lower device.g_max_siemens",
+                "raise crossbar.r_feedback_min_ohm or crossbar.r_inverter_ohm, or lower "
+                "device.g_max_siemens",
             )
 
 

@@ -43,6 +43,7 @@ def _refuse_keys(design: Design, budget: bool) -> None:
     reasons: dict[str, tuple[bool, object]] = {
         "crossbar.topology": (crossbar.topology != "dual-row", crossbar.topology),
         "crossbar.readout": (crossbar.voltage, crossbar.readout),
+        "sample_hold.replica": (design.sample_hold.replica, design.sample_hold.replica),
         "timing.serial": (design.timing.serial > 1, design.timing.serial),
         "simulation.analysis": (design.static, asked.analysis),
         "simulation.engine": (asked.engine in ("neospice", "shared"), asked.engine),

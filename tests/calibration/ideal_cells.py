@@ -11,12 +11,12 @@ from spicegen.design import Design
 POINTS = 400_001
 
 
-def ideal_curves(design: Design) -> CellCurves:
-    """Curves by formula, with the kit's scales."""
-    kit, x = design.kit, np.linspace(-1.5, 1.5, POINTS)
+def ideal_curves(design: Design, rise: float = 0.0) -> CellCurves:
+    """Curves by formula, with the kit's scales; those of inputs larger by a share."""
+    kit, x = design.kit, np.linspace(-1.5, 1.5, POINTS) / (1.0 + rise)
 
     def table(y: np.ndarray) -> Table:
-        return Table(float(x[0]), (POINTS - 1) / float(x[-1] - x[0]), y)
+        return Table(-1.5, (POINTS - 1) / 3.0, y)
 
     def sigmoid(cell: str) -> np.ndarray:
         return 1.0 / (1.0 + np.exp(-x / kit.value(cell, "v_unit_volts")))

@@ -59,3 +59,24 @@ def test_ideal_cells_compute_the_network(kind: str) -> None:
         if f"{middle[0].name}.{name}" in signals and not name.startswith("pre"):
             seen = signals[f"{middle[0].name}.{name}"][0]
             assert np.abs(seen - values).max() < 1e-5 * max(np.abs(values).max(), 1.0), name
+
+
+@pytest.mark.parametrize("kind", layers())
+def test_resistors_that_follow_temperature_undo_the_scale_of_cells(kind: str) -> None:
+    """One degree: what dividers leave is of second order."""
+    middle = layers()[kind]
+    out = Dense("out", np.random.default_rng(4).standard_normal((2, UNITS)), np.zeros(2), "tanh")
+    network = Network("n", FEATURES, (*middle, out))
+    inputs = 0.6 * np.random.default_rng(5).standard_normal((4, 6, FEATURES))
+    trace = network.forward(inputs if network.recurrent else inputs[:, 0])
+    wanted = trace.layers["out"].out
+
+    def error(ptat: bool) -> float:
+        pdk = {"temperature_celsius": 28.0, "ptat": ptat}
+        design = sg.Design(fidelity="transistor", pdk=pdk)
+        curves = ideal_curves(design, rise=design.kit.tc_unit_per_kelvin)
+        model = CircuitModel(map_network(network, trace, design), curves, design)
+        found = model.forward(trace.inputs, {})["output"][0]
+        return float(np.abs(found - wanted).max() / np.ptp(wanted))
+
+    assert error(ptat=True) < 5e-5 < 3e-4 < error(ptat=False)

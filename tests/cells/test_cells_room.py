@@ -170,11 +170,12 @@ def test_every_cell_draws_its_benches(sheets: Path, tmp_path: Path) -> None:
         (
             "tanh",
             ("pdk.v_supply_volts=5",),
-            r"pdk\.v_supply_volts: the supply of gf180mcu must lie between "
-            r"signal\.v_common_volts = 2\.2 V and 3\.96 V, got 5 V",
+            r"pdk\.v_supply_volts: the supply of gf180mcu must lie between 2\.96 V, where signals "
+            r"end .*, and 3\.96 V, got 5 V",
         ),
         ("opamp", ("pdk.v_supply_volts=1.5",), r"pdk\.v_supply_volts: .* got 1\.5 V; its nominal"),
         ("multiplier", ("signal.v_common_volts=0",), r"signal\.v_common_volts: .* got 0 V; leave"),
+        ("relu", ("signal.v_rail_volts=2",), r"pdk\.v_supply_volts: .* got 3\.3 V; its nominal"),
         (
             "clock_driver",
             ("timing.v_clock_volts=1.8",),
@@ -190,6 +191,12 @@ def test_bad_input(tmp_path: Path, name: str, overrides: tuple[str, ...], messag
     assert not (tmp_path / "cache").exists()
 
 
+def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"cache \S+/file/cells: the folder must be .* set XDG_CA"):
+        characterise("bias", transistor_design(), cache=tmp_path / "file" / "cells")
+
+
 @pytest.mark.parametrize("farad", [-1e-12, math.nan, math.inf])
 def test_a_load_that_is_no_capacitor(tmp_path: Path, farad: float) -> None:
     with pytest.raises(DesignError, match="load of opamp: a capacitor has 0 F or more, got"):
@@ -197,7 +204,9 @@ def test_a_load_that_is_no_capacitor(tmp_path: Path, farad: float) -> None:
 
 
 def test_a_cell_that_does_not_work_has_no_sheet(sheets: Path) -> None:
-    starved = transistor_design("pdk.v_supply_volts=2.25")
+    starved = transistor_design(
+        "pdk.v_supply_volts=2.25", "signal.v_rail_volts=0.05", "signal.v_read_volts=0.04"
+    )
     with pytest.raises(SimulationError, match=r"files kept in .*opamp-\w+\.failed"):
         characterise("opamp", starved, cache=sheets)
 

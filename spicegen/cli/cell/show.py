@@ -45,12 +45,16 @@ def show(
     """
     chosen = chosen_design(design, overrides)
     from spicegen.circuit.library import cells_of
+    from spicegen.circuit.transistor import PORTS as TRANSISTOR_CELLS
     from spicegen.netlist import block_text
     from spicegen.report.schematics import drawing_of, save_schematic
 
     cells = cells_of(chosen)
     if name not in cells:
-        raise InputError("cell", "no such cell in this design", name, nearest(name, list(cells)))
+        remedy = nearest(name, list(cells))
+        if name in TRANSISTOR_CELLS and not chosen.transistors:
+            remedy = "it is one of transistors: --set fidelity=transistor"
+        raise InputError("cell", "no such cell in this design", name, remedy)
     block, (draw, about) = cells[name], drawing_of(cells[name].template)
     if figure is not None:
         save_schematic(draw, block, figure)
