@@ -17,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.errors import InputError
-from spicegen.weights.npz import DAMAGE
+from spicegen.weights.npz import DAMAGE, reason
 
 EPOCHS, CHECKPOINT, PLAN = "epochs", "checkpoint.npz", "plan.json"
 HISTORY, RESULT = "history.npz", "training.json"
 SHIFTS, WEIGHTS = "shifts.npy", "weights.npz"
 
 Arrays = Mapping[str, NDArray[Any]]
+Shapes = Mapping[str, tuple[int, ...] | None]
+START_AGAIN = "start again with --force, or choose another directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,35 @@ class Store:
         if not path.is_file():
             return None
         state = load_arrays(path)
-        if "epoch" not in state:
-            raise InputError(str(path), "this must be a checkpoint of a training")
-        return Checkpoint(int(state.pop("epoch")), state)
+        check_arrays(path, state, {"epoch": ()})
+        epoch = state.pop("epoch")
+        if epoch.dtype.kind not in "iu" or epoch < 1:
+            raise InputError(f"{path}, epoch", "must be a whole number from 1", epoch, START_AGAIN)
+        return Checkpoint(int(epoch), state)
 
-    def records(self, epochs: int) -> list[dict[str, NDArray[Any]]]:
-        """What each epoch did.
+    def check(self, state: Arrays, expected: Shapes) -> None:
+        """Refuse a checkpoint that is not what this training keeps.
 
         Raises:
-            InputError: a file is missing or damaged.
+            InputError: naming the array.
         """
-        return [load_arrays(self._epoch(epoch)) for epoch in range(epochs)]
+        check_arrays(self.directory / CHECKPOINT, state, expected)
+
+    def records(self, epochs: int, expected: Shapes) -> list[dict[str, NDArray[Any]]]:
+        """What each epoch did.
+
+        Args:
+            epochs: how many.
+            expected: shapes of what each must hold; what else the first holds, all must.
+        Raises:
+            InputError: a file is missing or damaged, or holds something else.
+        """
+        found = list[dict[str, NDArray[Any]]]()
+        for epoch in range(epochs):
+            found.append(load_arrays(self._epoch(epoch)))
+            more = {name: array.shape for name, array in found[0].items()}
+            check_arrays(self._epoch(epoch), found[-1], {**more, **expected})
+        return found
 
     def _epoch(self, epoch: int) -> Path:
         return self.directory / EPOCHS / f"{epoch:05d}.npz"
@@ -82,6 +102,28 @@ def member(name: str) -> str:
     return quote(name, safe=" ")
 
 
+def check_arrays(path: Path, found: Arrays, expected: Shapes, remedy: str = START_AGAIN) -> None:
+    """Refuse arrays that are missing, of another shape, or not finite.
+
+    Args:
+        path: of the file, for the message.
+        found: what it holds.
+        expected: shapes by name; None: any.
+        remedy: what to do.
+    Raises:
+        InputError: naming the array.
+    """
+    for name, shape in expected.items():
+        where = f"{path}, array '{name}'"
+        if name not in found:
+            raise InputError(where, "this training keeps such an array", "none", remedy)
+        array = found[name]
+        if shape is not None and array.shape != shape:
+            raise InputError(where, f"the shape must be {shape}", array.shape, remedy)
+        if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
+            raise InputError(where, "entries must be finite numbers", None, remedy)
+
+
 def save_arrays(path: Path, arrays: Arrays) -> None:
     """Write an .npz that is whole or not there."""
     part = path.with_name(f".{path.name}.partial")
@@ -90,9 +132,12 @@ def save_arrays(path: Path, arrays: Arrays) -> None:
     part.replace(path)
 
 
-def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+def load_arrays(path: Path, remedy: str = START_AGAIN) -> dict[str, NDArray[Any]]:
     """The arrays of an .npz.
 
+    Args:
+        path: the file.
+        remedy: what to do where it is damaged.
     Raises:
         InputError: the file cannot be read.
     """
@@ -100,7 +145,9 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return dict(arrays)
     except DAMAGE as error:
-        raise InputError(str(path), "the file must be a readable .npz", error) from error
+        raise InputError(
+            str(path), "the file must be a readable .npz", reason(error), remedy
+        ) from error
 
 
 def save_json(path: Path, content: Any) -> None:

@@ -49,7 +49,7 @@ def read_npz(path: Path, names: Collection[str] | None = None) -> dict[str, NDAr
             members = [name for name in archive.files if names is None or name in names]
             loaded = {name: archive[name] for name in members}
     except DAMAGE as error:
-        raise _refusal(path, error) from error
+        raise _refusal(path, reason(error)) from error
     return {name: _checked(path, name, member) for name, member in loaded.items()}
 
 
@@ -63,8 +63,13 @@ def read_npy(path: Path) -> NDArray[np.float64]:
         with path.open("rb") as file:
             array = np.lib.format.read_array(file, allow_pickle=False)
     except DAMAGE as error:
-        raise _refusal(path, error) from error
+        raise _refusal(path, reason(error)) from error
     return as_float64(array, str(path))
+
+
+def reason(error: BaseException) -> object:
+    """What a message says of an error: of the system's, its words without number and path."""
+    return (isinstance(error, OSError) and error.strerror) or error
 
 
 def _checked(path: Path, name: str, member: Any) -> NDArray[np.float64]:
@@ -74,10 +79,10 @@ def _checked(path: Path, name: str, member: Any) -> NDArray[np.float64]:
     return as_float64(member, where)
 
 
-def _refusal(path: Path, reason: object) -> NetworkError:
+def _refusal(path: Path, why: object) -> NetworkError:
     return NetworkError(
         str(path),
         "not a readable numpy file of plain numbers",
-        reason,
+        why,
         "write it with numpy.save or numpy.savez, without object arrays",
     )
