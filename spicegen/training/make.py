@@ -30,16 +30,16 @@ from spicegen.training.store import (
     HISTORY,
     RESULT,
     SHIFTS,
+    START_AGAIN,
     WEIGHTS,
     Store,
-    check_arrays,
-    load_arrays,
     save_arrays,
     save_json,
 )
 from spicegen.training.summary import circuit_error_pct, many_summary, one_summary
 from spicegen.training.table_devices import TableDevices
 from spicegen.training.task import Task
+from spicegen.weights.npz import check_arrays, kept_arrays
 
 CIRCUIT, SEEDS = "circuit", "seeds"
 
@@ -75,7 +75,7 @@ class TrainResult:
 
     def history(self) -> dict[str, Any]:
         """Arrays over epochs, of a single training; see `Trained.history`."""
-        return load_arrays(self.directory / HISTORY)
+        return kept_arrays(self.directory / HISTORY, START_AGAIN)
 
 
 def train(
@@ -229,7 +229,7 @@ def _seed(path: Path) -> dict[str, Any]:
         InputError: the file is damaged or holds something else.
     """
     remedy = "remove it: this seed is then trained again"
-    kept = load_arrays(path, remedy)
+    kept = kept_arrays(path, remedy)
     names = ("epochs", "most_epochs", "converged", "final_loss")
     check_arrays(path, kept, dict.fromkeys(names, ()), remedy)
     return kept

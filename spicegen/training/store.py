@@ -7,7 +7,6 @@ killed goes on behind the last epoch that is whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.errors import InputError
-from spicegen.weights.npz import DAMAGE, reason
+from spicegen.weights.npz import Arrays, Shapes, check_arrays, kept_arrays
 
 EPOCHS, CHECKPOINT, PLAN = "epochs", "checkpoint.npz", "plan.json"
 HISTORY, RESULT = "history.npz", "training.json"
 SHIFTS, WEIGHTS = "shifts.npy", "weights.npz"
 
-Arrays = Mapping[str, NDArray[Any]]
-Shapes = Mapping[str, tuple[int, ...] | None]
 START_AGAIN = "start again with --force, or choose another directory"
 
 
@@ -62,8 +59,8 @@ class Store:
         path = self.directory / CHECKPOINT
         if not path.is_file():
             return None
-        state = load_arrays(path)
-        check_arrays(path, state, {"epoch": ()})
+        state = kept_arrays(path, START_AGAIN)
+        check_arrays(path, state, {"epoch": ()}, START_AGAIN)
         epoch = state.pop("epoch")
         if epoch.dtype.kind not in "iu" or epoch < 1:
             raise InputError(f"{path}, epoch", "must be a whole number from 1", epoch, START_AGAIN)
@@ -75,7 +72,7 @@ class Store:
         Raises:
             InputError: naming the array.
         """
-        check_arrays(self.directory / CHECKPOINT, state, expected)
+        check_arrays(self.directory / CHECKPOINT, state, expected, START_AGAIN)
 
     def records(self, epochs: int, expected: Shapes) -> list[dict[str, NDArray[Any]]]:
         """What each epoch did.
@@ -88,9 +85,9 @@ class Store:
         """
         found = list[dict[str, NDArray[Any]]]()
         for epoch in range(epochs):
-            found.append(load_arrays(self._epoch(epoch)))
+            found.append(kept_arrays(self._epoch(epoch), START_AGAIN))
             more = {name: array.shape for name, array in found[0].items()}
-            check_arrays(self._epoch(epoch), found[-1], {**more, **expected})
+            check_arrays(self._epoch(epoch), found[-1], {**more, **expected}, START_AGAIN)
         return found
 
     def _epoch(self, epoch: int) -> Path:
@@ -102,52 +99,12 @@ def member(name: str) -> str:
     return quote(name, safe=" ")
 
 
-def check_arrays(path: Path, found: Arrays, expected: Shapes, remedy: str = START_AGAIN) -> None:
-    """Refuse arrays that are missing, of another shape, or not finite.
-
-    Args:
-        path: of the file, for the message.
-        found: what it holds.
-        expected: shapes by name; None: any.
-        remedy: what to do.
-    Raises:
-        InputError: naming the array.
-    """
-    for name, shape in expected.items():
-        where = f"{path}, array '{name}'"
-        if name not in found:
-            raise InputError(where, "this training keeps such an array", "none", remedy)
-        array = found[name]
-        if shape is not None and array.shape != shape:
-            raise InputError(where, f"the shape must be {shape}", array.shape, remedy)
-        if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
-            raise InputError(where, "entries must be finite numbers", None, remedy)
-
-
 def save_arrays(path: Path, arrays: Arrays) -> None:
     """Write an .npz that is whole or not there."""
     part = path.with_name(f".{path.name}.partial")
     with part.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     part.replace(path)
-
-
-def load_arrays(path: Path, remedy: str = START_AGAIN) -> dict[str, NDArray[Any]]:
-    """The arrays of an .npz.
-
-    Args:
-        path: the file.
-        remedy: what to do where it is damaged.
-    Raises:
-        InputError: the file cannot be read.
-    """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return dict(arrays)
-    except DAMAGE as error:
-        raise InputError(
-            str(path), "the file must be a readable .npz", reason(error), remedy
-        ) from error
 
 
 def save_json(path: Path, content: Any) -> None:

@@ -112,7 +112,7 @@ def test_damaged_checkpoints(perceptron_plan: MakePerceptron, tmp_path: Path) ->
     with pytest.raises(InputError, match=r"checkpoint\.npz: .* readable \.npz"):
         train(longer, tmp_path / "a")
     np.savez(path, something=np.zeros(3))
-    with pytest.raises(InputError, match="array 'epoch': this training keeps such an array"):
+    with pytest.raises(InputError, match="array 'epoch': the file must hold this array"):
         train(longer, tmp_path / "a")
 
 
@@ -132,7 +132,7 @@ def test_what_a_training_goes_on_from_is_what_it_kept(
         for name in arrays:
             others = {key: value for key, value in arrays.items() if key != name}
             for changed, words in (
-                (others, "keeps such an array"),
+                (others, "must hold this array"),
                 (others | {name: np.ones((7, 1))}, "the shape must be"),
                 (others | {name: np.full(arrays[name].shape, np.nan)}, "finite numbers"),
             ):
