@@ -6,13 +6,14 @@ import json
 import os
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import spicegen
-from spicegen.errors import InputError, SimulationError
+from spicegen.errors import InputError, RawFileError, SimulationError
 
 DECK = "circuit.cir"
 DESIGN = "design.toml"
@@ -131,6 +132,45 @@ def read_json(directory: Path, name: str) -> Any:
         raise InputError(str(path), "the file must be readable JSON", error) from error
 
 
+def read_object(directory: Path, name: str) -> dict[str, Any]:
+    """A JSON file of a run directory that holds an object.
+
+    Raises:
+        InputError: as `read_json`, or the file holds something else.
+    """
+    content = read_json(directory, name)
+    if not isinstance(content, dict):
+        raise InputError(str(directory / name), "it must hold an object", None, AGAIN)
+    return content
+
+
+def damaged_raw(path: Path, error: RawFileError) -> InputError:
+    """What a reader of a finished run says of its raw file.
+
+    Args:
+        path: the raw file.
+        error: what the file's parser says.
+    """
+    why = str(error).removeprefix(str(path)).lstrip(":, ")
+    return InputError(str(path), "the raw file must be whole", why, f"remove it, or {AGAIN}")
+
+
+def read_design(directory: Path) -> dict[str, Any]:
+    """design.toml of a run as nested tables, in which nothing is left open.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    path = directory / DESIGN
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(str(path), "the file must be readable", error.strerror, AGAIN) from error
+    except ValueError as error:  # TOML's errors and those of the encoding
+        raise InputError(str(path), "the file must be TOML", error, AGAIN) from error
+
+
+AGAIN = "make the run again with `spicegen run`"
 STEPS = (
     ("mapping", DESIGN),
     ("emission", PROBES),
@@ -161,7 +201,7 @@ def read_result(directory: Path) -> dict[str, Any]:
             where,
             rule,
             f"one whose {step} is missing (no {name} in it){kept}",
-            "make the run again with `spicegen run`",
+            AGAIN,
         )
     result = read_json(directory, RESULT)
     if not isinstance(result, dict) or not isinstance(result.get("spicegen"), str):

@@ -38,10 +38,15 @@ class Display(Protocol):
         ...
 
 
+def bars_possible() -> bool:
+    """Whether stderr is a terminal that a bar can move on."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
 @contextmanager
 def display() -> Iterator[Display]:
     """Bars where stderr is a terminal, else lines."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if not bars_possible():
         yield Lines()
         return
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn

@@ -9,6 +9,7 @@ import typer
 
 from spicegen.cli import options
 from spicegen.cli.terminal import one_line, printed
+from spicegen.errors import InputError
 
 
 def report(
@@ -41,11 +42,19 @@ def report(
       spicegen report runs/mine
     """
     from spicegen.batch.store import DATABASE
+    from spicegen.training.store import RESULT as TRAINING
 
     if (directory / DATABASE).is_file():
         from spicegen.batch.report import write_report
 
         path = write_report(directory, out, limit=limit)
+    elif (directory / TRAINING).is_file():
+        raise InputError(
+            str(directory),
+            "reports are of runs and batches",
+            "a training",
+            f"look at {directory / 'figures'} and {directory / TRAINING}",
+        )
     else:
         from spicegen.pipeline import open_run
         from spicegen.report.page import write_run_report

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spicegen.cli import options
-from spicegen.cli.terminal import console, printed, shown, told
+from spicegen.cli.counting import counting
+from spicegen.cli.terminal import printed, shown, told
 
 if TYPE_CHECKING:
     from spicegen.training import State
-
-QUIET_S = 5.0
 
 
 def train(
@@ -81,10 +75,16 @@ def train(
     given = {"epochs": epochs, "runs": runs, "seed": seed}
     chosen = load_plan(plan)
     chosen = chosen.model_copy(update={k: v for k, v in given.items() if v is not None})
-    with _display() as progress:
-        result = carry_out(chosen, out, force=force, progress=progress, announced=told)
+    single = chosen.runs == 1
+    with counting("epochs" if single else "runs", "of at most" if single else "of") as show:
+
+        def seen(state: State) -> None:
+            place = (state.epoch, state.epochs) if single else (state.run, state.runs)
+            show(*place, f"loss {state.loss:.4g}")
+
+        result = carry_out(chosen, out, force=force, progress=seen, announced=told)
     drawn = 0
-    if figures and chosen.runs == 1:
+    if figures and single:
         from spicegen.training.figures import draw
 
         drawn = len(draw(chosen, result))
@@ -94,49 +94,3 @@ def train(
     from spicegen.cli.train_tables import training_tables
 
     shown(*training_tables(result, drawn))
-
-
-@contextmanager
-def _display() -> Iterator[Callable[[State], None]]:
-    """A bar where stderr is a terminal, else a line now and then."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield _Lines()
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    with Progress(
-        *columns, console=console(sys.stderr), transient=True, redirect_stdout=False
-    ) as bars:
-        bar = bars.add_task("", total=None)
-
-        def show(state: State) -> None:
-            done, total = _counted(state)
-            bars.update(bar, total=total, completed=done, description=f"loss {state.loss:.4g}")
-
-        yield show
-
-
-class _Lines:
-    """A line at the start, then now and then."""
-
-    def __init__(self) -> None:
-        self._told_at = float("-inf")
-
-    def __call__(self, state: State) -> None:
-        now = time.monotonic()
-        if now >= self._told_at + QUIET_S:
-            self._told_at = now
-            done, total = _counted(state)
-            what = "epochs" if state.runs == 1 else "runs"
-            told(f"{done} of at most {total} {what}; loss {state.loss:.4g}")
-
-
-def _counted(state: State) -> tuple[int, int]:
-    """What progress counts: epochs of one training, or trainings."""
-    return (state.epoch, state.epochs) if state.runs == 1 else (state.run, state.runs)

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from spicegen import rundir
 from spicegen.accuracy import Accuracy, compare
+from spicegen.errors import InputError, RawFileError
 from spicegen.waveforms import Waveforms
+from spicegen.weights.npz import check_arrays, kept_arrays
 
 FloatArray = NDArray[np.float64]
 
@@ -66,14 +68,24 @@ def open_run(directory: str | Path) -> RunResult:
     """A finished run, from its directory.
 
     Raises:
-        InputError: as `rundir.read_result`.
+        InputError: as `rundir.read_result`, or its outputs are damaged.
     """
     directory = Path(directory)
     summary = rundir.read_result(directory)
-    with np.load(directory / rundir.OUTPUTS, allow_pickle=False) as arrays:
-        analog, reference, t_s = arrays["analog"], arrays["reference"], arrays["t_s"]
-    classes = summary["accuracy"]["agreement_pct"] is not None
-    accuracy = compare(analog, reference, classes=classes)
+    path = directory / rundir.OUTPUTS
+    arrays = kept_arrays(path, rundir.AGAIN)
+    check_arrays(path, arrays, dict.fromkeys(("analog", "reference", "t_s")), rundir.AGAIN)
+    analog, reference, t_s = arrays["analog"], arrays["reference"], arrays["t_s"]
+    check_arrays(path, arrays, {"reference": analog.shape}, rundir.AGAIN)
+    if t_s.shape not in (analog.shape, analog.shape[:-1]):
+        where, rule = f"{path}, array 't_s'", f"the shape must be {analog.shape[:-1]}"
+        raise InputError(where, rule, t_s.shape, rundir.AGAIN)
+    score = summary.get("accuracy")
+    if not isinstance(score, dict) or "agreement_pct" not in score:
+        raise InputError(
+            f"{directory / rundir.RESULT}, accuracy", "this key is needed", None, rundir.AGAIN
+        )
+    accuracy = compare(analog, reference, classes=score["agreement_pct"] is not None)
     return RunResult(directory, accuracy, analog, reference, t_s, summary)
 
 
@@ -84,9 +96,12 @@ def open_waveforms(directory: Path, stage: int = 1) -> Waveforms:
         directory: of the run.
         stage: which of its circuits, counted from 1.
     Raises:
-        InputError: the directory holds no finished run, or no such stage.
-        RawFileError: its raw file is damaged.
+        InputError: the directory holds no finished run, or no such stage, or damaged files.
     """
-    probes = rundir.read_json(directory, rundir.staged(rundir.PROBES, stage))
-    aliases = {name: probe["vector"] for name, probe in probes.items()}
-    return Waveforms.from_raw(directory / rundir.staged(rundir.RAW, stage), aliases)
+    probes = rundir.read_object(directory, rundir.staged(rundir.PROBES, stage))
+    path = directory / rundir.staged(rundir.RAW, stage)
+    try:
+        aliases = {name: probe["vector"] for name, probe in probes.items()}
+        return Waveforms.from_raw(path, aliases)
+    except RawFileError as error:
+        raise rundir.damaged_raw(path, error) from error

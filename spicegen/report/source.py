@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,9 @@ from numpy.typing import NDArray
 from spicegen import rundir
 from spicegen.accuracy import Accuracy
 from spicegen.circuit.clock import Clock
+from spicegen.errors import InputError, RawFileError
 from spicegen.waveforms import Waveforms
+from spicegen.weights.npz import Arrays, check_arrays, kept_arrays
 
 FloatArray = NDArray[np.float64]
 
@@ -119,7 +120,10 @@ class Source:
             return self.run.waveforms
         path = self.run.directory / rundir.staged(rundir.RAW, self.stage)
         aliases = {name: probe["vector"] for name, probe in self._probes.items()}
-        return Waveforms.from_raw(path, aliases)
+        try:
+            return Waveforms.from_raw(path, aliases)
+        except RawFileError as error:
+            raise rundir.damaged_raw(path, error) from error
 
     @cached_property
     def volts_per_unit(self) -> dict[str, float]:
@@ -128,8 +132,7 @@ class Source:
 
     @cached_property
     def _probes(self) -> dict[str, Any]:
-        name = rundir.staged(rundir.PROBES, self.stage)
-        return dict(rundir.read_json(self.run.directory, name))
+        return rundir.read_object(self.run.directory, rundir.staged(rundir.PROBES, self.stage))
 
     def _count(self, clock: str) -> int:
         """How many numbered clocks of that name were saved."""
@@ -143,13 +146,13 @@ class Source:
     @cached_property
     def _design(self) -> dict[str, Any]:
         """design.toml, in which a run leaves nothing open."""
-        return tomllib.loads((self.run.directory / rundir.DESIGN).read_text(encoding="utf-8"))
+        return rundir.read_design(self.run.directory)
 
     @cached_property
     def inputs(self) -> FloatArray | None:
         """(samples * steps, features) network units; None where the run did not keep them."""
-        with np.load(self.run.directory / rundir.OUTPUTS, allow_pickle=False) as arrays:
-            return rows(arrays["inputs"]) if "inputs" in arrays.files else None
+        arrays = kept_arrays(self.run.directory / rundir.OUTPUTS, rundir.AGAIN)
+        return rows(arrays["inputs"]) if "inputs" in arrays else None
 
     @cached_property
     def crossbars(self) -> tuple[Crossbar, ...]:
@@ -158,20 +161,13 @@ class Source:
         if not path.is_file():
             return ()
         shared = self._design.get("crossbar", {}).get("topology") == "reference-column"
-        with np.load(path, allow_pickle=False) as arrays:
-            return tuple(
-                Crossbar(
-                    str(name),
-                    arrays[f"g_pos_siemens_{index}"],
-                    arrays[f"g_neg_siemens_{index}"],
-                    arrays[f"r_feedback_ohm_{index}"],
-                    arrays.get(f"g_target_siemens_{index}"),
-                    shared,
-                    arrays.get(f"stuck_{index}"),
-                    arrays.get(f"g_effective_siemens_{index}"),
-                )
-                for index, name in enumerate(arrays["names"])
-            )
+        arrays = kept_arrays(path, rundir.AGAIN)
+        if "names" not in arrays:
+            raise InputError(str(path), "it must name its crossbars", None, rundir.AGAIN)
+        return tuple(
+            _crossbar(path, arrays, index, str(name), shared)
+            for index, name in enumerate(arrays["names"].ravel())
+        )
 
     @property
     def outputs_per_sample(self) -> int:
@@ -183,6 +179,31 @@ class Source:
     def step_word(self) -> str:
         """What outputs are counted in."""
         return "network step" if self.outputs_per_sample > 1 else "sample"
+
+
+def _crossbar(path: Path, arrays: Arrays, index: int, name: str, shared: bool) -> Crossbar:
+    """One crossbar of the file.
+
+    Raises:
+        InputError: an array is missing or has another shape.
+    """
+    pos, neg, ohm, *more = (
+        f"{part}_{index}"
+        for part in (
+            "g_pos_siemens", "g_neg_siemens", "r_feedback_ohm",
+            "g_target_siemens", "stuck", "g_effective_siemens",
+        )
+    )  # fmt: skip
+    check_arrays(path, arrays, dict.fromkeys((pos, neg, ohm)), rundir.AGAIN)
+    shape = arrays[pos].shape
+    if len(shape) != 2:
+        where = f"{path}, array '{pos}'"
+        raise InputError(where, "it must have word lines and bit lines", shape, rundir.AGAIN)
+    shapes = dict(zip(more, ((2, *shape), (2, *shape), shape), strict=True))
+    there = {key: each for key, each in shapes.items() if key in arrays}
+    check_arrays(path, arrays, {neg: shape, ohm: shape[1:], **there}, rundir.AGAIN)
+    target, stuck, effective = (arrays.get(key) for key in more)
+    return Crossbar(name, arrays[pos], arrays[neg], arrays[ohm], target, shared, stuck, effective)
 
 
 def rows(values: FloatArray) -> FloatArray:

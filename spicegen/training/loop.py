@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.circuit.programming import pulse_slots
+from spicegen.errors import InputError
 from spicegen.mapping.nonideality.draws import generator
 from spicegen.network import NetworkTrace
 from spicegen.training.array import network_of
@@ -85,9 +87,18 @@ def run_epochs(
         seen: told after every epoch.
     """
     began = time.perf_counter()
-    updater, records, start = updater_of(rule), list[Record](), _conductances(task)
+    updater, records, start = updater_of(rule, task.arrays), list[Record](), _conductances(task)
     if store is not None and (kept := store.checkpoint()):
-        records = store.records(kept.epoch)
+        starts = {f"start.{name}": value for name, value in start.items()}
+        store.check(kept.state, _shapes(starts | _state(task, updater)))
+        if kept.epoch > epochs:
+            raise InputError(
+                str(store.directory),
+                f"{kept.epoch} epochs were made here already",
+                f"at most {epochs}",
+                f"ask for {kept.epoch} or more (--epochs), or choose another directory",
+            )
+        records = store.records(kept.epoch, _shapes(_blank(task)))
         start = {name: kept.state[f"start.{name}"] for name in start}
         _restore(task, updater, kept.state)
     converged = None if task.reached is None else False
@@ -136,6 +147,7 @@ def _epoch(
         slopes = {
             name: slopes[name][: array.crossbar.word_lines] for name, array in task.arrays.items()
         }
+        _check_finite(epoch, value, slopes)
         update = epoch * len(batches) + number
         given = updater(task.arrays, slopes, partial(_draws, seed, update))
         losses.append(value * len(targets))
@@ -156,6 +168,22 @@ def _epoch(
     return record, trace
 
 
+def _check_finite(epoch: int, loss: float, slopes: Mapping[str, FloatArray]) -> None:
+    """Refuse to go on from numbers that are none.
+
+    Raises:
+        InputError: the loss or a gradient is not finite.
+    """
+    if math.isfinite(loss) and all(np.isfinite(slope).all() for slope in slopes.values()):
+        return
+    raise InputError(
+        f"epoch {epoch + 1}",
+        "loss and gradients must be finite",
+        f"a loss of {loss:g}",
+        "scale inputs and targets to about 1",
+    )
+
+
 def _draws(seed: int, update: int, array: str) -> np.random.Generator:
     return generator(seed, "training", update, array)
 
@@ -172,6 +200,17 @@ def _batches(samples: int, rule: Rule, seed: int, epoch: int) -> Iterator[NDArra
 
 def _conductances(task: Task) -> Record:
     return {f"g.{member(name)}": array.devices.g_siemens for name, array in task.arrays.items()}
+
+
+def _blank(task: Task) -> Record:
+    """A record of no epoch, for names and shapes."""
+    number, found = np.zeros(()), _conductances(task)
+    counts = {f"counts.{name.removeprefix('g.')}": value for name, value in found.items()}
+    return {"loss": number, "cycles": number, "seconds": number, **counts, **found}
+
+
+def _shapes(arrays: Record) -> dict[str, tuple[int, ...]]:
+    return {name: array.shape for name, array in arrays.items()}
 
 
 def _state(task: Task, updater: Updater) -> Record:

@@ -30,15 +30,16 @@ from spicegen.training.store import (
     HISTORY,
     RESULT,
     SHIFTS,
+    START_AGAIN,
     WEIGHTS,
     Store,
-    load_arrays,
     save_arrays,
     save_json,
 )
 from spicegen.training.summary import circuit_error_pct, many_summary, one_summary
 from spicegen.training.table_devices import TableDevices
 from spicegen.training.task import Task
+from spicegen.weights.npz import check_arrays, kept_arrays
 
 CIRCUIT, SEEDS = "circuit", "seeds"
 
@@ -74,7 +75,7 @@ class TrainResult:
 
     def history(self) -> dict[str, Any]:
         """Arrays over epochs, of a single training; see `Trained.history`."""
-        return load_arrays(self.directory / HISTORY)
+        return kept_arrays(self.directory / HISTORY, START_AGAIN)
 
 
 def train(
@@ -103,8 +104,8 @@ def train(
         plan = plan_from(plan, Path())
     task_of(plan, plan.seed)  # everything that can be wrong is, before anything is written
     out = Path(out)
-    open_directory(plan, out, force)
     with engine_for(plan) as engine:
+        open_directory(plan, out, force)  # behind the engine: without one, nothing is touched
         if engine is not None and announced is not None:
             announced(engine.announcement)
         if plan.runs == 1:
@@ -204,10 +205,10 @@ def _many(
             done = run_epochs(task, plan.rule, forward, plan.epochs, seed)
             save_arrays(path, _kept(task, done, plan.epochs))
         if progress is not None:
-            kept = load_arrays(path)
+            kept = _seed(path)
             loss = float(kept["final_loss"])
             progress(State(run + 1, plan.runs, int(kept["epochs"]), plan.epochs, loss))
-    runs = {plan.seed + k: load_arrays(folder / f"{plan.seed + k:05d}.npz")
+    runs = {plan.seed + k: _seed(folder / f"{plan.seed + k:05d}.npz")
             for k in range(plan.runs)}  # fmt: skip
     return many_summary(plan, runs, engine)
 
@@ -216,9 +217,22 @@ def _finished(path: Path, epochs: int) -> bool:
     """Whether a seed was trained, with as many epochs as are wanted now."""
     if not path.is_file():
         return False
-    kept = load_arrays(path)
+    kept = _seed(path)
     made, most = int(kept["epochs"]), int(kept["most_epochs"])
     return most == epochs or (bool(kept["converged"]) and made <= epochs)
+
+
+def _seed(path: Path) -> dict[str, Any]:
+    """What is kept of one seed.
+
+    Raises:
+        InputError: the file is damaged or holds something else.
+    """
+    remedy = "remove it: this seed is then trained again"
+    kept = kept_arrays(path, remedy)
+    names = ("epochs", "most_epochs", "converged", "final_loss")
+    check_arrays(path, kept, dict.fromkeys(names, ()), remedy)
+    return kept
 
 
 def _kept(task: Task, done: Trained, most_epochs: int) -> dict[str, Any]:

@@ -153,7 +153,8 @@ def _explained(error: ValidationError, where: str) -> InputError:
     place = f"{where}, {'.'.join(path)}" if path else where
     match problem["type"]:
         case "extra_forbidden":
-            return InputError(place, "there is no such key", None, nearest(path[-1], _known(path)))
+            known = _known(path, problem["loc"])
+            return InputError(place, "there is no such key", None, nearest(path[-1], known))
         case "missing":
             return InputError(place, "this key is needed")
         case "value_error":
@@ -167,13 +168,22 @@ def _explained(error: ValidationError, where: str) -> InputError:
     return InputError(place, rule, repr(problem["input"]))
 
 
-def _known(path: list[str]) -> list[str]:
-    inner: dict[str, tuple[type[Section], ...]] = {
-        "device": (TableDevice, ModelDevice, PulsedDevice),
-        "rule": (Manhattan, Delta, Gradient),
-        "perceptron": (Perceptron,),
-        "start": (Start,),
-        "shift": (Shift,),
-    }
-    sections = inner.get(path[-2], ()) if len(path) > 1 else (PerceptronPlan, NetworkPlan)
-    return sorted({name for section in sections for name in section.model_fields})
+_KINDS: Mapping[str, type[Section]] = {
+    "device.table": TableDevice,
+    "device.model": ModelDevice,
+    "device.pulsed": PulsedDevice,
+    "rule.manhattan": Manhattan,
+    "rule.delta": Delta,
+    "rule.gradient": Gradient,
+    "perceptron": Perceptron,
+    "start": Start,
+    "shift": Shift,
+}
+
+
+def _known(path: list[str], place: tuple[int | str, ...]) -> list[str]:
+    """Keys that could stand in the place of an unknown one: those of its kind of section."""
+    if len(path) == 1:
+        return sorted((PerceptronPlan if place[0] == "perceptron" else NetworkPlan).model_fields)
+    kind = f"{place[-3]}.{place[-2]}" if path[-2] in ("device", "rule") else path[-2]
+    return sorted(_KINDS[kind].model_fields)

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from spicegen.design.base import NotNegative, Positive, Section
 
 Count = Annotated[int, Field(ge=1)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 
 
@@ -138,8 +139,8 @@ class Perceptron(Section):
     targets: tuple[Annotated[str, Field(pattern="^[01]+$")], ...] = (
         "01", "10", "10", "01", "01", "10",
     )  # fmt: skip
-    v_zero_volts: float = -0.1
-    v_one_volts: float = 0.1
+    v_zero_volts: Finite = -0.1
+    v_one_volts: Finite = 0.1
     """Word-line voltages of 0 and 1."""
     beta_per_ampere: Positive = 6e6
     """f = tanh(beta I)."""

@@ -87,27 +87,33 @@ class DeltaUpdater(_Forgetful):
 class GradientUpdater:
     """Open-loop pulses in proportion to what an optimiser beside the array asks for."""
 
-    def __init__(self, plan: Gradient) -> None:
+    def __init__(self, plan: Gradient, arrays: Arrays) -> None:
         self._plan = plan
         self._state: dict[str, FloatArray] = {}
+        for name, array in arrays.items() if plan.optimiser == "adam" else ():
+            first, second, count = _members(name)
+            nothing = np.zeros((array.crossbar.word_lines, array.crossbar.bit_lines))
+            self._state |= {first: nothing, second: nothing, count: np.zeros(())}
 
     def __call__(
         self, arrays: Arrays, slopes: Mapping[str, FloatArray], draws: Draws
     ) -> dict[str, IntArray]:
         given = {}
         for name, array in arrays.items():
-            change = array.change(-self._plan.learning_rate * self._direction(name, slopes[name]))
+            with np.errstate(over="ignore"):  # as many pulses as there may be
+                wanted = -self._plan.learning_rate * self._direction(name, slopes[name])
+                change = array.change(wanted)
             given[name] = array.devices.update(change, self._plan.max_pulses, draws(name))
         return given
 
     def _direction(self, name: str, slope: FloatArray) -> FloatArray:
         if self._plan.optimiser == "sgd":
             return slope
-        first, second, count = (f"{kind}.{member(name)}" for kind in ("mean", "square", "count"))
+        first, second, count = _members(name)
         kept = self._state
-        kept[count] = kept.get(count, np.zeros(())) + 1.0
-        kept[first] = BETA1 * kept.get(first, np.zeros_like(slope)) + (1.0 - BETA1) * slope
-        kept[second] = BETA2 * kept.get(second, np.zeros_like(slope)) + (1.0 - BETA2) * slope**2
+        kept[count] = kept[count] + 1.0
+        kept[first] = BETA1 * kept[first] + (1.0 - BETA1) * slope
+        kept[second] = BETA2 * kept[second] + (1.0 - BETA2) * slope**2
         mean = kept[first] / (1.0 - BETA1 ** kept[count])
         square = kept[second] / (1.0 - BETA2 ** kept[count])
         return np.asarray(mean / (np.sqrt(square) + EPSILON))
@@ -121,12 +127,18 @@ class GradientUpdater:
         self._state = dict(state)
 
 
-def updater_of(rule: Rule) -> Updater:
-    """The rule of a plan, in front of its first update."""
+def _members(array: str) -> tuple[str, str, str]:
+    """Names of an array's mean, mean square and number of updates."""
+    first, second, count = (f"{kind}.{member(array)}" for kind in ("mean", "square", "count"))
+    return first, second, count
+
+
+def updater_of(rule: Rule, arrays: Arrays) -> Updater:
+    """The rule of a plan, in front of its first update of arrays."""
     match rule:
         case Manhattan():
             return ManhattanUpdater()
         case Delta():
             return DeltaUpdater(rule)
         case Gradient():
-            return GradientUpdater(rule)
+            return GradientUpdater(rule, arrays)

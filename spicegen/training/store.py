@@ -7,7 +7,6 @@ killed goes on behind the last epoch that is whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spicegen.errors import InputError
-from spicegen.weights.npz import DAMAGE
+from spicegen.weights.npz import Arrays, Shapes, check_arrays, kept_arrays
 
 EPOCHS, CHECKPOINT, PLAN = "epochs", "checkpoint.npz", "plan.json"
 HISTORY, RESULT = "history.npz", "training.json"
 SHIFTS, WEIGHTS = "shifts.npy", "weights.npz"
 
-Arrays = Mapping[str, NDArray[Any]]
+START_AGAIN = "start again with --force, or choose another directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +59,36 @@ class Store:
         path = self.directory / CHECKPOINT
         if not path.is_file():
             return None
-        state = load_arrays(path)
-        if "epoch" not in state:
-            raise InputError(str(path), "this must be a checkpoint of a training")
-        return Checkpoint(int(state.pop("epoch")), state)
+        state = kept_arrays(path, START_AGAIN)
+        check_arrays(path, state, {"epoch": ()}, START_AGAIN)
+        epoch = state.pop("epoch")
+        if epoch.dtype.kind not in "iu" or epoch < 1:
+            raise InputError(f"{path}, epoch", "must be a whole number from 1", epoch, START_AGAIN)
+        return Checkpoint(int(epoch), state)
 
-    def records(self, epochs: int) -> list[dict[str, NDArray[Any]]]:
-        """What each epoch did.
+    def check(self, state: Arrays, expected: Shapes) -> None:
+        """Refuse a checkpoint that is not what this training keeps.
 
         Raises:
-            InputError: a file is missing or damaged.
+            InputError: naming the array.
         """
-        return [load_arrays(self._epoch(epoch)) for epoch in range(epochs)]
+        check_arrays(self.directory / CHECKPOINT, state, expected, START_AGAIN)
+
+    def records(self, epochs: int, expected: Shapes) -> list[dict[str, NDArray[Any]]]:
+        """What each epoch did.
+
+        Args:
+            epochs: how many.
+            expected: shapes of what each must hold; what else the first holds, all must.
+        Raises:
+            InputError: a file is missing or damaged, or holds something else.
+        """
+        found = list[dict[str, NDArray[Any]]]()
+        for epoch in range(epochs):
+            found.append(kept_arrays(self._epoch(epoch), START_AGAIN))
+            more = {name: array.shape for name, array in found[0].items()}
+            check_arrays(self._epoch(epoch), found[-1], {**more, **expected}, START_AGAIN)
+        return found
 
     def _epoch(self, epoch: int) -> Path:
         return self.directory / EPOCHS / f"{epoch:05d}.npz"
@@ -88,19 +105,6 @@ def save_arrays(path: Path, arrays: Arrays) -> None:
     with part.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     part.replace(path)
-
-
-def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of an .npz.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return dict(arrays)
-    except DAMAGE as error:
-        raise InputError(str(path), "the file must be a readable .npz", error) from error
 
 
 def save_json(path: Path, content: Any) -> None:

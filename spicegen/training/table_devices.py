@@ -13,6 +13,7 @@ from spicegen.errors import InputError
 from spicegen.paths import packaged
 from spicegen.training.devices import Devices, FloatArray, IntArray
 from spicegen.training.plan_parts import Shift, TableDevice
+from spicegen.weights.npz import read_npy, reason
 
 PACKAGED = "measured_table/lsmo_gaq3.csv"
 FEWEST = 2
@@ -89,10 +90,11 @@ def read_table(plan: TableDevice) -> FloatArray:
     where = f"device.table, {path}"
     try:
         with path.open(newline="", encoding="utf-8") as lines:
-            rows = [row for row in csv.reader(lines) if row][1:]
-        table = np.array(rows, dtype=np.float64)
+            rows = [row for row in csv.reader(lines) if row]
+        _check_heading(rows, where)
+        table = np.array(rows[1:], dtype=np.float64)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(where, "the file must be readable text", error) from error
+        raise InputError(where, "the file must be readable text", reason(error)) from error
     except ValueError as error:
         raise InputError(where, "one conductance per line under a heading", error) from error
     if table.ndim != 2 or table.shape[1] != 1 or len(table) < FEWEST:
@@ -102,7 +104,24 @@ def read_table(plan: TableDevice) -> FloatArray:
     table = table[:, 0]
     if not (np.isfinite(table) & (table > 0)).all():
         raise InputError(where, "conductances must be finite and positive, S")
+    if not np.ptp(table):
+        raise InputError(where, "pulses must change the conductance", f"{table[0]:g} S throughout")
     return _in_order(table, plan.order, where)
+
+
+def _check_heading(rows: list[list[str]], where: str) -> None:
+    """Refuse a table whose first line would be lost, taken for a heading.
+
+    Raises:
+        InputError: it is a number.
+    """
+    try:
+        first = float(rows[0][0])
+    except (IndexError, ValueError):
+        return
+    raise InputError(
+        where, "the first line must be a heading", f"{first:g}", "put one above, such as g_siemens"
+    )
 
 
 def _in_order(table: FloatArray, order: str, where: str) -> FloatArray:
@@ -146,12 +165,9 @@ def shifts(plan: Shift, shape: tuple[int, ...], draws: np.random.Generator) -> F
 
 def _kept_shifts(path: Path, shape: tuple[int, ...]) -> FloatArray:
     where = f"device.shift.file, {path}"
-    try:
-        found = np.asarray(np.load(path, allow_pickle=False), dtype=np.float64)
-    except (OSError, ValueError) as error:
-        raise InputError(where, "the file must be a .npy of conductances", error) from error
+    found = read_npy(path)
     if found.shape != shape:
         raise InputError(where, f"shifts must be {shape}", found.shape)
-    if not (np.isfinite(found) & (found > 0)).all():
-        raise InputError(where, "shifts must be finite and positive, S")
+    if not (found > 0).all():
+        raise InputError(where, "shifts must be positive, S", f"{found.min():g}")
     return found

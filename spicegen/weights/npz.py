@@ -5,14 +5,14 @@ from __future__ import annotations
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spicegen.errors import NetworkError
+from spicegen.errors import InputError, NetworkError
 from spicegen.weights.check import as_float64
 
 # What numpy and zipfile raise on damaged, encrypted, oversized or pickled content.
@@ -27,6 +27,11 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+
+
+Arrays = Mapping[str, NDArray[Any]]
+Shapes = Mapping[str, tuple[int, ...] | None]
+"""By name; None: any shape."""
 
 
 def read_npz(path: Path, names: Collection[str] | None = None) -> dict[str, NDArray[np.float64]]:
@@ -49,7 +54,7 @@ def read_npz(path: Path, names: Collection[str] | None = None) -> dict[str, NDAr
             members = [name for name in archive.files if names is None or name in names]
             loaded = {name: archive[name] for name in members}
     except DAMAGE as error:
-        raise _refusal(path, error) from error
+        raise _refusal(path, reason(error)) from error
     return {name: _checked(path, name, member) for name, member in loaded.items()}
 
 
@@ -63,8 +68,53 @@ def read_npy(path: Path) -> NDArray[np.float64]:
         with path.open("rb") as file:
             array = np.lib.format.read_array(file, allow_pickle=False)
     except DAMAGE as error:
-        raise _refusal(path, error) from error
+        raise _refusal(path, reason(error)) from error
     return as_float64(array, str(path))
+
+
+def check_arrays(path: Path, found: Arrays, expected: Shapes, remedy: str) -> None:
+    """Refuse arrays that are missing, of another shape, or not finite.
+
+    Args:
+        path: of the file, for the message.
+        found: what it holds.
+        expected: shapes by name; None: any.
+        remedy: what to do.
+    Raises:
+        InputError: naming the array.
+    """
+    for name, shape in expected.items():
+        where = f"{path}, array '{name}'"
+        if name not in found:
+            raise InputError(where, "the file must hold this array", "none", remedy)
+        array = found[name]
+        if shape is not None and array.shape != shape:
+            raise InputError(where, f"the shape must be {shape}", array.shape, remedy)
+        if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
+            raise InputError(where, "entries must be finite numbers", None, remedy)
+
+
+def kept_arrays(path: Path, remedy: str) -> dict[str, NDArray[Any]]:
+    """The arrays of an .npz that spicegen wrote, as they are.
+
+    Args:
+        path: the file.
+        remedy: what to do where it is damaged.
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except (*DAMAGE, TypeError) as error:  # TypeError: one array in the place of an archive
+        raise InputError(
+            str(path), "the file must be a readable .npz", reason(error), remedy
+        ) from error
+
+
+def reason(error: BaseException) -> object:
+    """What a message says of an error: of the system's, its words without number and path."""
+    return (isinstance(error, OSError) and error.strerror) or error
 
 
 def _checked(path: Path, name: str, member: Any) -> NDArray[np.float64]:
@@ -74,10 +124,10 @@ def _checked(path: Path, name: str, member: Any) -> NDArray[np.float64]:
     return as_float64(member, where)
 
 
-def _refusal(path: Path, reason: object) -> NetworkError:
+def _refusal(path: Path, why: object) -> NetworkError:
     return NetworkError(
         str(path),
         "not a readable numpy file of plain numbers",
-        reason,
+        why,
         "write it with numpy.save or numpy.savez, without object arrays",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from spicegen import rundir
@@ -46,6 +47,54 @@ def test_report_of_a_newer_result(cli, dense):
     done = cli("report", out)
     assert done.status == 2
     assert "got spicegen 1000.0; update spicegen" in done.error
+
+
+def test_report_of_damaged_runs(cli, dense, tree):
+    out = dense / "out"
+    assert cli("run", dense, "-i", dense / "inputs.npy", "-o", out).status == 0
+    whole = tree(out)
+    for name, content in whole.items():
+        if name in (rundir.DECK, rundir.LOG):  # shown as they are
+            continue
+        for damage in (b"", content[: len(content) // 2], b"[]", bytes(range(128, 256))):
+            (out / name).write_bytes(damage)
+            done = cli("report", out)
+            assert (done.status, name in done.error) == (2, True), (name, damage[:20])
+            assert not (out / "report.html").exists()
+        (out / name).write_bytes(content)
+    result = json.loads(whole[rundir.RESULT])
+    for key in ("seed", "network", "size", "clipping", "timing", "accuracy", "compensation"):
+        rundir.write_json(out / rundir.RESULT, {k: v for k, v in result.items() if k != key})
+        assert key in cli("report", out).error
+    (out / rundir.RESULT).write_bytes(whole[rundir.RESULT])
+    assert cli("report", out).status == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "array", "words"),
+    [
+        ("outputs", "analog", np.ones((1, 1)), "'reference': the shape must be"),
+        ("outputs", "reference", np.full((3, 2), np.nan), "'reference': entries must be finite"),
+        ("outputs", "t_s", np.zeros(1), "'t_s': the shape must be"),
+        ("crossbars", "g_neg_siemens_0", np.ones((1, 1)), "'g_neg_siemens_0': the shape must be"),
+        ("crossbars", "g_pos_siemens_1", np.ones(1), "'g_pos_siemens_1': it must have word lines"),
+        ("crossbars", "g_target_siemens_0", np.ones((1, 1)), "'g_target_siemens_0': the shape"),
+    ],
+)
+def test_report_of_arrays_that_do_not_fit(cli, dense, file, name, array, words):
+    out = dense / "out"
+    cli("run", dense, "-i", dense / "inputs.npy", "-o", out)
+    path = out / f"{file}.npz"
+    np.savez(path, **dict(np.load(path)) | {name: array})
+    done = cli("report", out)
+    assert (done.status, words in done.error) == (2, True), done.stderr
+
+
+def test_report_of_a_training_names_its_figures(cli, tmp_path):
+    (tmp_path / "training.json").write_text("{}")
+    done = cli("report", tmp_path)
+    assert done.status == 2
+    assert "reports are of runs and batches, got a training; look at" in done.error
 
 
 def test_cell_show(cli, tmp_path):

@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from spicegen.cli.counting import counting
 from spicegen.cli.terminal import one_line
 
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*[39]\dm")
@@ -112,3 +113,14 @@ def test_a_narrow_encoding_gets_escapes(command, dense, environment):
 )
 def test_one_line(text, line):
     assert one_line(text) == line
+
+
+def test_counted_work_tells_a_line_now_and_then(monkeypatch, capsys):
+    at = iter([0.0, 9.0, 11.0])
+    monkeypatch.setattr("spicegen.cli.counting.time.monotonic", lambda: next(at))
+    with counting("epochs", "of at most") as show:
+        for done in (1, 2, 3):
+            show(done, 48, f"loss {1 / done:.2f}")
+    assert capsys.readouterr().err == (
+        "spicegen: 1 of at most 48 epochs; loss 1.00\nspicegen: 3 of at most 48 epochs; loss 0.33\n"
+    )

@@ -215,6 +215,50 @@ def test_zero_states_of_open_size_are_followed(file: Path) -> None:
     assert load_network(write(file, nodes, **constants, **weights)).layers[0].output_size == 5
 
 
+@pytest.mark.parametrize(("steps", "target"), [(4, [4, 1, 5]), (1, [1, 1, 5]), (1, [-1, 1, 5])])
+def test_one_sample_leaves_no_doubt_about_axes(file: Path, steps: int, target: list[int]) -> None:
+    """As PyTorch exports an LSTM with a batch of 1: states of one sample could also be rows."""
+    nodes = [
+        TURN_IN,
+        LSTM,
+        node("Transpose", "all", "turned", perm=[0, 2, 1, 3]),
+        node("Reshape", "turned target", "merged"),
+        node("Transpose", "merged", "back", perm=[1, 0, 2]),
+        node("MatMul", "back a", "y"),
+    ]
+    weights, a = lstm_weights(), random(5, 2)
+    network = load_network(write(file, nodes, x=(1, steps, 3), target=target, a=a, **weights))
+    plain = load_network(
+        write(file.with_name("plain.onnx"), [TURN_IN, LSTM, node("Squeeze", "all one", "s"),
+              node("Transpose", "s", "b", perm=[1, 0, 2]), node("MatMul", "b a", "y")],
+              one=[1], a=a, **weights)
+    )  # fmt: skip
+    x = sequences(1, steps, 3)
+    np.testing.assert_array_equal(network.forward(x).outputs, plain.forward(x).outputs)
+
+
+def test_sizes_that_leave_doubt_say_what_to_export(file: Path) -> None:
+    nodes = [TURN_IN, LSTM, node("Reshape", "all target", "y")]
+    message = r"one meaning, not several, got .* of sizes \[4, 1, 1, 5\].*batch of 3 and 5 steps"
+    with pytest.raises(NetworkError, match=message):
+        load_network(write(file, nodes, x=(1, 4, 3), target=[4, 1, 1, 5], **lstm_weights()))
+
+
+def test_a_row_of_equal_numbers_is_repeated(file: Path) -> None:
+    """PyTorch's older exporter expands zeros of one sample to the states of all."""
+    nodes = [
+        TURN_IN,
+        node("Expand", "nothing sizes", "state"),
+        node("LSTM", "t W R B - state state", "all h", hidden_size=5),
+        node("Squeeze", "h zero", "y"),
+    ]
+    given = {"zero": [0], "sizes": [1, 3, 5]} | lstm_weights()
+    network = load_network(write(file, nodes, x=(3, 4, 3), nothing=np.zeros((1, 1, 5)), **given))
+    assert network.layers[0].output_size == 5
+    with pytest.raises(NetworkError, match="only one number can be repeated"):
+        load_network(write(file, nodes, x=(3, 4, 3), nothing=np.eye(5)[None, :1], **given))
+
+
 def test_weights_may_be_put_together_in_the_graph(file: Path) -> None:
     weights = lstm_weights()
     nodes = [

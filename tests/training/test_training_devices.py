@@ -62,6 +62,8 @@ def test_a_table_that_falls_is_refused_sorted_or_followed(tmp_path: Path) -> Non
         ("S\n1e-7\n", "at least 2 conductances"),
         ("S\n1e-7\n-2e-7\n", "finite and positive"),
         ("S\n1e-7\nnan\n", "finite and positive"),
+        ("1e-7\n2e-7\n3e-7\n", "first line must be a heading, got 1e-07"),
+        ("S\n1e-7\n1e-7\n", "must change the conductance, got 1e-07 S throughout"),
     ],
 )
 def test_tables_that_are_none(tmp_path: Path, text: str, message: str) -> None:
@@ -93,10 +95,10 @@ def test_shifts_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"shifts must be \(2, 4, 3\)"):
         shifts(Shift(file=path), (2, 4, 3), draws())
     np.save(path, -kept)
-    with pytest.raises(InputError, match="finite and positive"):
+    with pytest.raises(InputError, match="must be positive, S, got -3e-08"):
         shifts(Shift(file=path), (2, 4, 2), draws())
     path.write_text("no array")
-    with pytest.raises(InputError, match=r"\.npy of conductances"):
+    with pytest.raises(InputError, match=r"shifts\.npy: not a readable numpy file"):
         shifts(Shift(file=path), (2, 4, 2), draws())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 import spicegen as sg
-from spicegen.errors import InputError
+from spicegen.errors import EngineMissingError, InputError
 from spicegen.training import State, train
 from spicegen.training.plan import NetworkPlan, PerceptronPlan
 
@@ -111,8 +112,67 @@ def test_damaged_checkpoints(perceptron_plan: MakePerceptron, tmp_path: Path) ->
     with pytest.raises(InputError, match=r"checkpoint\.npz: .* readable \.npz"):
         train(longer, tmp_path / "a")
     np.savez(path, something=np.zeros(3))
-    with pytest.raises(InputError, match="must be a checkpoint of a training"):
+    with pytest.raises(InputError, match="array 'epoch': the file must hold this array"):
         train(longer, tmp_path / "a")
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+def test_what_a_training_goes_on_from_is_what_it_kept(
+    network_plan: MakeNetwork, tmp_path: Path, optimiser: str
+) -> None:
+    rule = {"name": "gradient", "optimiser": optimiser}
+    out = tmp_path / "a"
+    train(network_plan(epochs=2, forward="numpy", rule=rule), out)
+    longer = network_plan(epochs=3, forward="numpy", rule=rule)
+    for path in (out / "checkpoint.npz", out / "epochs" / "00001.npz"):
+        whole, arrays = path.read_bytes(), dict(np.load(path))
+        assert any(name.startswith("rule.") for name in arrays) == (
+            optimiser == "adam" and path.parent == out
+        )
+        for name in arrays:
+            others = {key: value for key, value in arrays.items() if key != name}
+            for changed, words in (
+                (others, "must hold this array"),
+                (others | {name: np.ones((7, 1))}, "the shape must be"),
+                (others | {name: np.full(arrays[name].shape, np.nan)}, "finite numbers"),
+            ):
+                np.savez(path, **changed)
+                with pytest.raises(InputError, match=f"'{re.escape(name)}': .*{words}.*--force"):
+                    train(longer, out)
+        path.write_bytes(whole)
+    assert train(longer, out).summary["epochs"] == 3
+
+
+def test_fewer_epochs_than_were_made(perceptron_plan: MakePerceptron, tmp_path: Path) -> None:
+    train(perceptron_plan(epochs=3, forward="numpy"), tmp_path / "a")
+    with pytest.raises(InputError, match=r"3 epochs were made here already, got at most 2"):
+        train(perceptron_plan(epochs=2, forward="numpy"), tmp_path / "a")
+
+
+def test_a_damaged_seed_can_be_made_again(perceptron_plan: MakePerceptron, tmp_path: Path) -> None:
+    plan = perceptron_plan(epochs=2, runs=2, forward="numpy")
+    first = train(plan, tmp_path / "a").summary
+    path = tmp_path / "a" / "seeds" / "00001.npz"
+    for damage in (lambda: np.savez(path, epochs=np.array(2)), lambda: path.write_bytes(b"PK")):
+        damage()
+        with pytest.raises(InputError, match=r"00001\.npz.*remove it"):
+            train(plan, tmp_path / "a")
+    path.unlink()
+    assert train(plan, tmp_path / "a").summary["runs"] == first["runs"]
+
+
+def test_without_an_engine_nothing_is_lost(
+    perceptron_plan: MakePerceptron, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(perceptron_plan(epochs=2, forward="numpy"), tmp_path / "a")
+
+    def missing() -> None:
+        raise EngineMissingError("engine shared: no libngspice")
+
+    monkeypatch.setattr("spicegen.training.make.LiveEngine", missing)
+    with pytest.raises(EngineMissingError):
+        train(perceptron_plan(epochs=2), tmp_path / "a", force=True)
+    assert (tmp_path / "a" / "training.json").is_file()
 
 
 def test_what_is_left_behind(perceptron_plan: MakePerceptron, tmp_path: Path) -> None:

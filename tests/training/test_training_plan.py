@@ -53,6 +53,17 @@ NETWORK: dict[str, Any] = {
             "equal lengths",
         ),
         (PERCEPTRON, {"perceptron": {"v_one_volts": -0.1}}, "must differ, got -0.1"),
+        (PERCEPTRON, {"perceptron": {"v_zero_volts": float("nan")}}, "v_zero_volts: .*finite"),
+        (
+            PERCEPTRON,
+            {"rule": {"name": "manhattan", "learning_rate": 1}},
+            "rule.learning_rate: there is no such key; known are name",
+        ),
+        (
+            PERCEPTRON,
+            {"device": {"kind": "table", "levels": 5}},
+            "device.levels: there is no such key; known are gain, kind, order, shift, table",
+        ),
         (
             PERCEPTRON,
             {"device": {"kind": "table", "shift": {"low_siemens": 1e-6}}},

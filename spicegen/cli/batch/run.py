@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from spicegen.cli import options
-from spicegen.cli.batch.progress import display
+from spicegen.cli.counting import counting
 from spicegen.cli.terminal import printed, told
 from spicegen.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spicegen.batch.make import BatchResult, Ready
+    from spicegen.batch.make import BatchResult, Ready, State
     from spicegen.batch.plan import Plan
     from spicegen.batch.workers import Workers
 
@@ -98,8 +98,12 @@ def run(
     assert out is not None
     with open_store(ready, out) as store, _workers(jobs, scheduler, cluster) as crew:
         told(f"batch: {', '.join(ready.engines)}; {crew.name} workers")
-        with display() as shown:
-            result = complete(ready, store, crew, retry=retry, progress=shown)
+        with counting("runs") as show:
+
+            def seen(state: State) -> None:
+                show(state.finished, state.total, _words(state))
+
+            result = complete(ready, store, crew, retry=retry, progress=seen)
     _tell(result, as_json)
 
 
@@ -142,6 +146,16 @@ def _estimate(ready: Ready, jobs: int | None, as_json: bool) -> None:
         printed(json.dumps(found.as_dict(), indent=2))
     else:
         printed(found.line())
+
+
+def _words(state: State) -> str:
+    """Rate, failures, time left."""
+    from spicegen.durations import duration
+
+    words = [f"{state.failed} failed"]
+    if state.left_s is not None:
+        words = [f"{state.rate:.2g} per s", *words, f"{duration(state.left_s)} left"]
+    return ", ".join(words)
 
 
 def _tell(result: BatchResult, as_json: bool) -> None:

@@ -134,9 +134,18 @@ def reshape(signal: Signal, target: Sequence[int | str], zero_copies: bool, wher
         for k, size in enumerate(target)
     ]
     found = {tuple(axis.label for axis in each): each for each in _readings(axes, wanted)}
+    if len(found) > 1:  # of one sample, or one step: both in one axis is the reading less likely
+        found = {key: each for key, each in found.items() if "rows" not in key} or found
     if len(found) != 1:
-        rule = "the new axes must be samples, steps and units" if not found else "ambiguous"
-        raise WrongAxesError(where, rule, f"{signal.labels} reshaped to {list(target)}")
+        tried = f"{signal.labels} of sizes {[axis.size for axis in axes]} as {list(target)}"
+        if not found:
+            raise WrongAxesError(where, "the new axes must be samples, steps and units", tried)
+        raise WrongAxesError(
+            where,
+            "the new axes must have one meaning, not several",
+            tried,
+            "export with sizes that differ, such as a batch of 3 and 5 steps, or with dynamic axes",
+        )
     return replace(signal, axes=next(iter(found.values())))
 
 

@@ -102,8 +102,9 @@ def _expanded(node: OnnxNode, values: Values) -> Value:
     source, shape = operand(node, 0, values), _array(node, 1, values)
     if isinstance(source, Uniform):
         return source
-    if isinstance(source, np.ndarray) and source.size == 1:
-        return _spread(source.reshape(-1)[0], shape)
+    alike = isinstance(source, np.ndarray) and source.size and (source == source.flat[0]).all()
+    if isinstance(source, np.ndarray) and alike:
+        return _spread(source.flat[0], shape)
     raise NetworkError(node.where, "only one number can be repeated")
 
 

@@ -69,6 +69,7 @@ def batch_page(batch: Batch) -> str:
     return html_file(
         "batch.html.j2",
         SCRIPTS,
+        batch.directory,
         {
             "columns": {name: batch.columns[name] for name in shown if name in batch.columns},
             "keys": list(batch.keys),

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 import spicegen
@@ -22,28 +22,34 @@ REPORT = "report.html"
 """The file's name in the directory it is about."""
 
 
-def html_file(template: str, scripts: tuple[str, ...], embedded: Any, **values: Any) -> str:
+def html_file(
+    template: str, scripts: tuple[str, ...], origin: Path, embedded: Any, **values: Any
+) -> str:
     """The page.
 
     Args:
         template: below templates/.
         scripts: files of assets/ that it needs, behind those that every page has.
+        origin: of what is shown, for the message where something is missing in it.
         embedded: what the scripts draw: JSON, with arrays as `pack` makes them.
         values: what the template shows.
+    Raises:
+        InputError: something that the template shows is not in `values`.
     """
     script = _script(scripts)
-    return (
-        environment()
-        .get_template(template)
-        .render(
-            **values,
-            version=spicegen.__version__,
-            style=Markup(_text("vendor/uPlot.min.css") + _text("assets/page.css")),  # noqa: S704
-            script=Markup(script),  # noqa: S704  our own files
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            embedded=Markup(embedded_json(embedded)),  # noqa: S704  no `<` is left in it
-        )
-    )
+    shown = {
+        **values,
+        "version": spicegen.__version__,
+        "style": Markup(_text("vendor/uPlot.min.css") + _text("assets/page.css")),  # noqa: S704
+        "script": Markup(script),  # noqa: S704  our own files
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "embedded": Markup(embedded_json(embedded)),  # noqa: S704  no `<` is left in it
+    }
+    try:
+        return environment().get_template(template).render(shown)
+    except UndefinedError as error:
+        rule = "it must hold everything that the page shows"
+        raise InputError(str(origin), rule, error.message, "make it again") from error
 
 
 def embedded_json(content: Any) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from spicegen import rundir
 from spicegen.design import Design
+from spicegen.errors import InputError
 from spicegen.report.page.accuracy import histogram, outputs_of, worst_cases
 from spicegen.report.page.bars import histogram_svg
 from spicegen.report.page.blocks import HEIGHT, TOP, WIDTH, network_blocks
@@ -20,6 +20,12 @@ from spicegen.report.page.waves import waves_of
 from spicegen.report.source import FloatArray, Run, Source
 
 SCRIPTS = ("waves.js", "accuracy.js", "heatmap.js", "run.js")
+NEEDED: Mapping[str, type] = {
+    **dict.fromkeys(("analysis", "clock", "engine", "size", "slowest_column", "timing"), dict),
+    **dict.fromkeys(("clipping", "crossbars", "layers", "stages", "warnings"), list),
+    **dict.fromkeys(("network", "points", "seed"), object),
+}
+"""What result.json must hold, and of which kind."""
 
 
 class TimedRun(Run, Protocol):
@@ -38,37 +44,41 @@ def write_run_report(run: TimedRun, path: Path | None = None) -> Path:
         run: the run.
         path: file to write; report.html in the run directory by default.
     Raises:
-        InputError: the file cannot be written.
+        InputError: a file of the run is damaged, or the page cannot be written.
     """
     return write_page(path or run.directory / REPORT, run_page(run))
 
 
 def run_page(run: TimedRun) -> str:
     """The text of that file."""
-    source, result = Source(run), run.summary
-    static = result.get("analysis", {}).get("kind") == "static"
-    stages = range(1, len(result.get("stages", [None])) + 1)
+    source, result = Source(run), _checked(run)
+    table = rundir.read_design(run.directory)
+    if missing := [section for section in ("signal", "timing") if section not in table]:
+        where = f"{run.directory / rundir.DESIGN}, {missing[0]}"
+        raise InputError(where, "this section is needed", None, rundir.AGAIN)
+    static = result["analysis"].get("kind") == "static"
+    stages = range(1, len(result["stages"]) + 1)
     waves = [waves_of(Source(run, stage), stage, static=static) for stage in stages]
     crossbars = crossbars_of(source.crossbars)
     decks = [
         (name, deck_parts(run.directory / name))
-        for name in (stage["deck"] for stage in result.get("stages", []))
+        for name in (stage["deck"] for stage in result["stages"])
     ]
-    table = tomllib.loads((run.directory / rundir.DESIGN).read_text(encoding="utf-8"))
     return html_file(
         "run.html.j2",
         SCRIPTS,
+        run.directory / rundir.RESULT,
         {
             "waves": [each for each in waves if each],
             "outputs": outputs_of(source, run.t_s),
             "crossbars": crossbars,
         },
         histogram_svg=histogram_svg(*histogram(source), "% of full scale"),
-        title=f"{result.get('network', '')}: {run.directory.absolute().name}",
+        title=f"{result['network']}: {run.directory.absolute().name}",
         directory=run.directory.absolute().name,
         result=result,
         accuracy=run.accuracy,
-        blocks=network_blocks(result.get("layers", [])),
+        blocks=network_blocks(result["layers"]),
         block={"width": WIDTH, "height": HEIGHT, "top": TOP},
         sections=design_sections(table),
         nonidealities=table.get("nonideality", []),
@@ -80,6 +90,20 @@ def run_page(run: TimedRun) -> str:
         decks=decks,
         schematics=schematics_of(table, [part for _, parts in decks for part in parts]),
     )
+
+
+def _checked(run: TimedRun) -> Mapping[str, Any]:
+    """result.json, with what the page goes through in it.
+
+    Raises:
+        InputError: a key is missing or holds something else.
+    """
+    for key, kind in NEEDED.items():
+        if not isinstance(run.summary.get(key), kind) or run.summary.get(key) is None:
+            where = f"{run.directory / rundir.RESULT}, {key}"
+            words = "an object" if kind is dict else "a list" if kind is list else "there"
+            raise InputError(where, f"this must be {words}", run.summary.get(key), rundir.AGAIN)
+    return run.summary
 
 
 def design_sections(table: Mapping[str, Any]) -> dict[str, list[tuple[str, Any, bool]]]:
