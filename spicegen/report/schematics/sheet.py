@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from math import atan2, degrees
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,9 @@ class Sheet:
         self, kind: Callable[[], Any], start: Point, end: Point, text: str = "", loc: str = "top"
     ) -> None:
         """An element of two terminals, such as `elm.Resistor`, with a label."""
-        element = kind().at(start).to(end)
+        # sources would stand upright whatever their ends are
+        angle = degrees(atan2(end[1] - start[1], end[0] - start[0]))
+        element = kind().at(start).to(end).theta(angle)
         if text:
             element.label(text, loc=loc, fontsize=SMALL)
         self.put(element)
@@ -86,7 +89,7 @@ class Sheet:
 
     def opamp(self, at: Point, *, plus_up: bool = False) -> Any:
         """An op-amp whose middle of the inputs stands at a point; anchors in1 (-), in2, out."""
-        element = elm.Opamp().at(at).anchor("center")
+        element = elm.Opamp().at(at).anchor("center").theta(0)
         return self.put(element.flip() if plus_up else element)
 
     def box(self, corner: Point, size: Point, text: str) -> None:
