@@ -15,13 +15,12 @@ def opamp(sheet: Sheet, block: Subcircuit) -> None:
     top, foot = 2.6, 0.0
     for y, name in ((top, "inp"), (1.2, "inn")):
         on_chip.lead(sheet, (0.6, y), name, -0.6)
-    sheet.current(
-        (4.0, foot), (4.0, top), f"Gin\n{quantity(block, 'gm_siemens', 'S')}\n·V(inp,inn)"
-    )
+    gm, g_out = quantity(block, "gm_siemens", "S"), quantity(block, "g_out_siemens", "S")
+    sheet.current((4.0, foot), (4.0, top), f"Gin\n{gm}\n·V(inp,inn)")
     offset = quantity(block, "i_offset_ampere", "A")
     sheet.between(elm.SourceI, (7.6, top), (7.6, foot), f"Ioffset\n{offset}", "bottom")
     slope = quantity(block, "g_slope_siemens", "S")
-    sheet.current((11.0, foot), (11.0, top), f"Gslope\n{slope}\n·V(x,out)")
+    sheet.current((11.0, top), (11.0, foot), f"Gslope\n{slope}\n·V(x,out)")
     r_gain, c_pole = quantity(block, "r_gain_ohm", "Ω"), quantity(block, "c_pole_farad", "F")
     sheet.resistor((14.4, top), (14.4, foot), f"Rgain\n{r_gain}", "bottom")
     sheet.capacitor((17.0, top), (17.0, foot), f"Cpole\n{c_pole}", "bottom")
@@ -29,9 +28,7 @@ def opamp(sheet: Sheet, block: Subcircuit) -> None:
     xs = (4.0, 7.6, 11.0, 14.4, 17.0, 19.6)
     _joined(sheet, top, xs)
     on_chip.net(sheet, (12.7, top), "x", "top")
-    sheet.current(
-        (22.6, foot), (22.6, top), f"Gout\n{quantity(block, 'g_out_siemens', 'S')}\n·V(x)"
-    )
+    sheet.current((22.6, foot), (22.6, top), f"Gout\n{g_out}\n·V(x)")
     r_out = quantity(block, "r_out_ohm", "Ω")
     sheet.resistor((25.8, top), (25.8, foot), f"Rout\n{r_out}", "bottom")
     sheet.wire((22.6, top), (25.8, top))
@@ -74,14 +71,14 @@ def activation(sheet: Sheet, block: Subcircuit) -> None:
 def multiplier(sheet: Sheet, block: Subcircuit) -> None:
     """The currents of both devices from x, and what the virtual grounds see of them."""
     gate = quantity(block, "v_gate_volts", "V")
-    sheet.port((0, 2.6), "y", "left")
-    sheet.wire((0, 2.6), (0.6, 2.6))
+    sheet.port((0, 3.6), "y", "left")
+    sheet.wire((0, 3.6), (0.6, 3.6))
     on_chip.lead(sheet, (1.0, 0), "x", -1.0)
-    sheet.wire((1.0, 1.6), (1.0, 0), (1.0, -1.6))
+    sheet.wire((1.0, 2.2), (1.0, 0), (1.0, -2.2))
     sheet.dot((1.0, 0))
     for name, line, y, law in (
-        ("y", "a", 1.6, "By: wide·g(V(y))·V(x,cm)"),
-        ("ref", "b", -1.6, f"Bref: wide·g({gate})·V(x,cm)"),
+        ("y", "a", 2.2, "By: wide·g(V(y))·V(x,cm)"),
+        ("ref", "b", -2.2, f"Bref: wide·g({gate})·V(x,cm)"),
     ):
         sheet.current((1.0, y), (5.4, y), f"B{name}\n{law.partition(': ')[2]}", "top")
         sheet.wire((5.4, y), (8.4, y))
@@ -114,6 +111,8 @@ def sample_hold(sheet: Sheet, block: Subcircuit) -> None:
     sheet.current((0, 0), (4.0, 0), f"Bswitch\n{on} above {threshold} on phi", "top")
     sheet.port((-1.0, -1.6), "phi")
     sheet.wire((-1.0, -1.6), (-0.4, -1.6))
+    sheet.wire((-1.0, -2.6), (-0.4, -2.6))
+    sheet.port((-1.0, -2.6), "phi_n")
     gate = (1.2, -4.4)
     sheet.current((1.2, -6.8), gate, "Bgate\nof V(phi)", "top")
     sheet.resistor((3.4, gate[1]), (3.4, -6.8), "Rgate\n1 Ω", "bottom")

@@ -20,6 +20,8 @@ Point = tuple[float, float]
 COMMON = "cm"
 INK = "#000000"
 FONT_SIZE = 11
+PENS = ("stroke-width:1.4", "stroke-linecap:round", "stroke-linejoin:round")
+"""What every line has in common."""
 SMALL = 10
 
 
@@ -124,7 +126,10 @@ def svg_of(draw: Draw, block: Subcircuit) -> str:
     sheet = Sheet("svg", transparent=True)
     draw(sheet, block)
     text: str = sheet.drawing.get_imagedata("svg").decode("utf-8")
-    text = text[text.index("<svg") :]
+    text = text[text.index("<svg") :].replace("stroke-dasharray:-;", "")
+    for pen in PENS:  # once for all of it: half of its size
+        name, _, value = pen.partition(":")
+        text = text.replace(f"{pen};", "").replace("<svg", f'<svg {name}="{value}"', 1)
     text = text.replace("black", "currentColor").replace(INK, "currentColor")
     return text.replace("white", "var(--paper, transparent)")
 
