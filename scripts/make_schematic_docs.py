@@ -48,6 +48,26 @@ Signals are measured from `cm`, the common node. What a drawing leaves out stand
 above the subcircuit: `spicegen cell show NAME` prints it.
 """
 
+TRANSISTOR = "fidelity=transistor"
+TRANSISTORS = """## Transistor cells
+
+The cells of `--set fidelity=transistor` with the devices of GF180MCU; `--set pdk.name=sky130` draws
+the same cells with the sizes of the other kit. Every device has its name in the deck; W/L is in
+micrometres, nf the number of fingers. Open circles are ports. Other names are nodes of the deck:
+`vdd`, `nb`, `nbt`, `pbt`, `pbt2`, `vy` and `nw` are the same in all cells ([bias](#bias) makes the
+gates), a ground is node 0. The fourth terminal is the bulk. Op-amps and followers take `cm` and
+`vdd` without a wire.
+
+```sh
+spicegen cell show tanh --set fidelity=transistor --figure tanh.png
+```
+
+Models fitted to data sheets (`--set pdk.models=behavioural`, [fitted models](fitted.md)) have
+schematics too: `spicegen emit NETWORK -o DIR --schematic` draws them. Each drawing is compared with
+the netlist of its template, device by device and node by node:
+`pytest tests/report/test_transistor_schematics.py`.
+"""
+
 
 def main() -> None:
     """Write the page and its pictures anew."""
@@ -65,14 +85,19 @@ def main() -> None:
                 where = ", ".join(f"`{each}`" for each in settings)
                 parts.append(_entry(stem, block, f"With {where}."))
     parts.append(_entry("unit_lstm", _unit(), "Of the EEG example."))
+    parts.append(TRANSISTORS)
+    for name, block in cells_of(load_design(None, [TRANSISTOR])).items():
+        if block.template.startswith("transistor/"):
+            parts.append(_entry(f"transistor_{name}", block, heading=name))
     PAGE.write_text("\n".join(parts), encoding="utf-8")
 
 
-def _entry(stem: str, block: Subcircuit, note: str = "") -> str:
+def _entry(stem: str, block: Subcircuit, note: str = "", heading: str = "") -> str:
     draw, about = drawing_of(block.template)
     save_schematic(draw, block, FOLDER / f"{stem}.svg")
     text = f"{about[:1].upper()}{about[1:]}. {note}".rstrip()
-    return f"## {stem}\n\n{text}\n\n![{about}](schematics/{stem}.svg)\n"
+    title = f"### {heading}" if heading else f"## {stem}"
+    return f"{title}\n\n{text}\n\n![{about}](schematics/{stem}.svg)\n"
 
 
 def _unit() -> Subcircuit:

@@ -51,8 +51,15 @@ def cells_of(design: Design) -> dict[str, Subcircuit]:
         *activations,
         *multipliers(design),
         *sample_hold(design),
-        *((transistor_cell("bias", design),) if design.transistors else ()),
+        *(transistor_cell(name, design) for name in _of_transistors_alone(design)),
         *tiles,
         crossbar,
     )
     return {block.name: block for block in blocks}
+
+
+def _of_transistors_alone(design: Design) -> tuple[str, ...]:
+    """Cells without a counterpart of lower fidelity, and the switch of lines, which networks of
+    transistors do not use yet."""
+    gates = ("switch",) if design.fidelity_of("sample_hold") == "transistor" else ()
+    return (*gates, "bias") if design.transistors else ()

@@ -204,13 +204,13 @@ def load_kit(name: str) -> Kit:
 
 
 def _part(value: Any, devices: Mapping[str, Mapping[str, Any]]) -> Mos | float:
-    """A transistor from [polarity, width, length, fingers], or a number."""
+    """A transistor from [device, width, length, fingers], or a number."""
     if not isinstance(value, list):
         return float(value)
-    polarity, width, length, fingers = value
-    device = devices[polarity]
+    name, width, length, fingers = value
+    device = devices[name]
     return Mos(
-        polarity,
+        "n" if name.startswith("n") else "p",  # nl: of low threshold
         device["model"],
         device["element"],
         float(width),

@@ -31,6 +31,8 @@ DESIGNS = {
     "folded": ("crossbar.wires.model=reduced", "crossbar.wires.r_segment_ohm=2.5"),
     "tiles": ("crossbar.tile_rows=2", "crossbar.tile_columns=1"),
     "static": ("simulation.analysis=static", "mapping.cells=transconductance"),
+    "transistor": ("fidelity=transistor",),
+    "other kit": ("fidelity=transistor", "pdk.name=sky130"),
     "offsets": ("activation.v_offset_volts=1e-3", "multiplier.v_offset_volts=1e-3"),
 }
 
@@ -53,14 +55,14 @@ def test_cells_of_a_design_are_drawn_with_their_ports(design: str) -> None:
 
 
 def test_every_template_has_a_drawing() -> None:
-    for folder in ("behavioural", "ideal", "blocks"):
+    for folder in ("behavioural", "ideal", "blocks", "transistor", "fitted"):
         for path in (packaged("templates") / folder).glob("*.cir.j2"):
             template = f"{folder}/{path.name.removesuffix('.cir.j2')}"
             assert drawing_of(template)[0] is not box, template
 
 
 def test_what_is_unknown_is_a_box_with_ports() -> None:
-    draw, _ = drawing_of("transistor/opamp")
+    draw, _ = drawing_of("bench/load")
     assert draw is box
     block = cells_of(load_design())["opamp"]
     assert {"inp", "inn", "out"} <= set(texts(svg_of(draw, block)).split())
@@ -75,10 +77,13 @@ def test_what_is_unknown_is_a_box_with_ports() -> None:
         ("inverter", "crossbar.r_inverter_ohm=47e3", "47 kΩ"),
         ("tanh", "activation.tanh_unit_volts=0.123", "123 mV"),
         ("readout_shared", "crossbar.r_switch_ohm=77", "77 Ω"),
+        ("sample_hold", "fidelity=transistor sample_hold.c_hold_farad=2.5e-12", "2.5 pF"),
+        ("opamp", "fidelity=transistor pdk.opamp=opamp_low_offset", "80/2 nf=8"),
+        ("opamp", "fidelity=transistor pdk.name=sky130", "80/1 nf=8"),
     ],
 )
 def test_values_are_those_of_the_design(cell: str, setting: str, shown: str) -> None:
-    block = cells_of(load_design(None, [setting]))[cell]
+    block = cells_of(load_design(None, setting.split()))[cell]
     assert shown in texts(svg_of(drawing_of(block.template)[0], block))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from spicegen.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from spicegen.circuit.graph import Subcircuit
+    from spicegen.pdk import Mos
 
 CellName = Annotated[
     str, typer.Argument(metavar="NAME", help="Cell, such as opamp or readout.", show_default=False)
@@ -71,18 +73,31 @@ def _described(block: Subcircuit, about: str, text: str) -> dict[str, Any]:
         "about": about,
         "template": block.template,
         "ports": list(block.ports),
-        "values": _plain_values(block),
+        "values": {
+            name: asdict(value) if is_dataclass(value) else value
+            for name, value in _plain_values(block).items()
+        },
         "netlist": text,
     }
 
 
-def _plain_values(block: Subcircuit) -> dict[str, float | int | str | bool]:
-    """Values that are single numbers or words; arrays are in the netlist."""
+def _plain_values(block: Subcircuit) -> dict[str, float | int | str | bool | Mos]:
+    """Values that are single numbers, words or transistors; arrays are in the netlist."""
+    from spicegen.pdk import Mos
+
     return {
         name: value
         for name, value in block.values.items()
-        if isinstance(value, float | int | str | bool)
+        if isinstance(value, float | int | str | bool | Mos)
     }
+
+
+def _written(value: float | int | str | bool | Mos) -> str:
+    """A value as the table shows it: a transistor by type, width, length and fingers."""
+    if isinstance(value, float | int | str | bool):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    w, length = value.w_metre * 1e6, value.l_metre * 1e6
+    return f"{value.polarity} {w:g}/{length:g} um nf={value.fingers}"
 
 
 def _show(block: Subcircuit, about: str, text: str) -> None:
@@ -96,8 +111,7 @@ def _show(block: Subcircuit, about: str, text: str) -> None:
         table = Table("value", box=box.SIMPLE_HEAD, show_edge=False)
         table.add_column("", justify="right")
         for name, value in values.items():
-            number = f"{value:g}" if isinstance(value, float) else str(value)
-            table.add_row(plain(name), plain(number))
+            table.add_row(plain(name), plain(_written(value)))
         shown(table)
     printed("")
     printed(text.rstrip())

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from spicegen.circuit.fitted import MODELS
 from spicegen.circuit.graph import Instance, Subcircuit
 from spicegen.circuit.library import cells_of
 from spicegen.design import design_from
@@ -31,15 +32,18 @@ def schematics_of(table: Mapping[str, Any], parts: Sequence[DeckPart]) -> list[S
         table: design.toml.
         parts: of the deck; a cell that it does not use is left out.
     """
+    design = design_from(table)
     blocks = [
         block
-        for name, block in cells_of(design_from(table)).items()
+        for name, block in cells_of(design).items()
         if any(part.name == name or part.name.startswith(f"{name}_") for part in parts)
     ]
     blocks += [_unit(part) for part in parts if part.name.startswith("unit_")]
     found = []
     for block in blocks:
         draw, about = drawing_of(block.template)
+        if design.pdk.fitted and block.name in MODELS:
+            about += "; in the deck its fitted model stands for it"
         found.append(Schematic(block.name, about, Markup(svg_of(draw, block))))  # noqa: S704  ours
     return found
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from spicegen.report.schematics import amplifiers, arrays, cells, units
+from spicegen.report.schematics import (
+    amplifiers,
+    arrays,
+    cells,
+    fitted,
+    transistor_amplifiers,
+    transistor_cells,
+    transistor_switches,
+    units,
+)
 from spicegen.report.schematics.sheet import Draw
 
 _BLOCKS: dict[str, tuple[Draw, str]] = {
@@ -53,7 +62,61 @@ _BLOCKS: dict[str, tuple[Draw, str]] = {
 }
 _CROSSBAR: tuple[Draw, str] = (arrays.crossbar, "memristors between word lines and bit lines")
 _BOX: tuple[Draw, str] = (units.box, "ports; the inside is in the deck")
-TRANSISTOR = "transistor"
+_TRANSISTOR: dict[str, tuple[Draw, str]] = {
+    "bias": (transistor_amplifiers.bias, "bias generator: mirrors of two reference currents"),
+    "opamp": (transistor_amplifiers.opamp, "op-amp: n pair, p mirror, class-A second stage"),
+    "follower": (transistor_amplifiers.follower, "unity buffer"),
+    "inverter": (
+        transistor_amplifiers.inverter,
+        "drives inverted word lines: out = -gain · in around cm",
+    ),
+    "readout_dual_row": (
+        transistor_amplifiers.readout,
+        "TIA behind a bit line: out = -r_f · I around cm",
+    ),
+    "booster": (transistor_amplifiers.booster, "amplifier: out = gain · in around cm"),
+    "difference": (
+        transistor_amplifiers.difference,
+        "out = r_sum · (I(a) - I(b)) around cm, both at virtual ground",
+    ),
+    "divider": (transistor_amplifiers.divider, "divider around cm"),
+    "weigher": (transistor_amplifiers.weigher, "a resistor into a virtual ground"),
+    "sigmoid": (transistor_cells.sigmoid, "sigmoid cell: n pair in weak inversion"),
+    "sigmoid_gate": (
+        transistor_cells.sigmoid_gate,
+        "sigmoid cell for gates of multipliers: p pair, falls from vy",
+    ),
+    "tanh": (
+        transistor_cells.tanh,
+        "tanh cell: n pair in weak inversion, half of its tail current taken back",
+    ),
+    "relu": (transistor_cells.relu, "ReLU cell: out = min(in, cm), signals count downwards"),
+    "multiplier": (
+        transistor_cells.multiplier,
+        "multiplier: p pair in the triode region, I(a) - I(b) ~ (x - cm) · (vy - y)",
+    ),
+    "switch": (transistor_switches.switch, "transmission gate"),
+    "sample_hold": (
+        transistor_switches.sample_hold,
+        "sample-and-hold: transmission gate, dummies, capacitor, buffer",
+    ),
+    "hold_cell": (transistor_switches.hold_cell, "one sample-and-hold"),
+    "state_cell": (
+        transistor_switches.state_cell,
+        "two sample-and-holds keep a state for the next step",
+    ),
+    "clock_driver": (transistor_switches.clock_driver, "both phases of a clock: two inverters"),
+}
+_FITTED: dict[str, tuple[Draw, str]] = {
+    "opamp": (fitted.opamp, "op-amp, fitted: gain, one pole, swing, output resistance"),
+    "activation": (fitted.activation, "activation cell, fitted: a current of the measured shape"),
+    "relu": (fitted.relu, "ReLU cell, fitted: out = min(in, cm)"),
+    "multiplier": (fitted.multiplier, "multiplier, fitted: currents of both devices"),
+    "sample_hold": (fitted.sample_hold, "sample-and-hold, fitted: switch, injection, droop"),
+    "state_cell": (fitted.state_cell, "two sample-and-holds keep a state for the next step"),
+    "clock_driver": (fitted.clock_driver, "both phases of a clock, ideal"),
+}
+_FOLDERS = {"transistor": _TRANSISTOR, "fitted": _FITTED}
 
 
 def drawing_of(template: str) -> tuple[Draw, str]:
@@ -63,8 +126,5 @@ def drawing_of(template: str) -> tuple[Draw, str]:
         template: path below templates/, without suffix.
     """
     folder, _, stem = template.rpartition("/")
-    if folder == TRANSISTOR:
-        return _BOX
-    if stem in _BLOCKS:
-        return _BLOCKS[stem]
-    return _CROSSBAR if stem.startswith("crossbar_") else _BOX
+    found = _FOLDERS.get(folder, _BLOCKS).get(stem)
+    return found or (_CROSSBAR if stem.startswith("crossbar_") else _BOX)

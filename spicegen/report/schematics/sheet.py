@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from math import atan2, degrees
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ Point = tuple[float, float]
 COMMON = "cm"
 INK = "#000000"
 FONT_SIZE = 11
+PENS = ("stroke-width:1.4", "stroke-linecap:round", "stroke-linejoin:round")
+"""What every line has in common."""
 SMALL = 10
 
 
@@ -50,7 +53,9 @@ class Sheet:
         self, kind: Callable[[], Any], start: Point, end: Point, text: str = "", loc: str = "top"
     ) -> None:
         """An element of two terminals, such as `elm.Resistor`, with a label."""
-        element = kind().at(start).to(end)
+        # sources would stand upright whatever their ends are
+        angle = degrees(atan2(end[1] - start[1], end[0] - start[0]))
+        element = kind().at(start).to(end).theta(angle)
         if text:
             element.label(text, loc=loc, fontsize=SMALL)
         self.put(element)
@@ -86,7 +91,7 @@ class Sheet:
 
     def opamp(self, at: Point, *, plus_up: bool = False) -> Any:
         """An op-amp whose middle of the inputs stands at a point; anchors in1 (-), in2, out."""
-        element = elm.Opamp().at(at).anchor("center")
+        element = elm.Opamp().at(at).anchor("center").theta(0)
         return self.put(element.flip() if plus_up else element)
 
     def box(self, corner: Point, size: Point, text: str) -> None:
@@ -121,7 +126,10 @@ def svg_of(draw: Draw, block: Subcircuit) -> str:
     sheet = Sheet("svg", transparent=True)
     draw(sheet, block)
     text: str = sheet.drawing.get_imagedata("svg").decode("utf-8")
-    text = text[text.index("<svg") :]
+    text = text[text.index("<svg") :].replace("stroke-dasharray:-;", "")
+    for pen in PENS:  # once for all of it: half of its size
+        name, _, value = pen.partition(":")
+        text = text.replace(f"{pen};", "").replace("<svg", f'<svg {name}="{value}"', 1)
     text = text.replace("black", "currentColor").replace(INK, "currentColor")
     return text.replace("white", "var(--paper, transparent)")
 

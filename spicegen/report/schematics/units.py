@@ -11,7 +11,7 @@ from spicegen.report.schematics.sheet import Point, Sheet
 COLUMN, ROW = 5.4, 2.2
 WIDE, HIGH = 2.4, 1.2
 MOST_PORTS = 8
-SIGNS = {"multiplier": "×", "adder": "Σ", "weigher": "k"}  # noqa: RUF001  the sign itself
+SIGNS = {"multiplier": "×", "adder": "Σ", "difference": "Σ", "weigher": "k"}  # noqa: RUF001  the sign itself
 
 
 @dataclass(slots=True)
@@ -49,8 +49,8 @@ def unit(sheet: Sheet, block: Subcircuit) -> None:
             if net in sources and sources[net] is not node:
                 _join(sheet, sources[net].right, (x, at))
             else:
-                sheet.wire((x - 0.7, at), (x, at))
-                sheet.port((x - 0.7, at), net)
+                sheet.wire((x - 0.4, at), (x, at))
+                sheet.port((x - 0.4, at), net)
     for net, node in sources.items():
         if net in block.ports:
             x, y = node.right
@@ -58,22 +58,46 @@ def unit(sheet: Sheet, block: Subcircuit) -> None:
             sheet.port((x + 0.9, y), net, "right" if not _read(nodes, net) else "top")
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What a part reads and what it drives, and what is written on it."""
+
+    text: str
+    inputs: list[str]
+    net: str
+    adds: bool = False
+
+
+def _flow(part: Instance, pairs: dict[str, tuple[str, str]]) -> Flow:
+    """A part between its nodes; one that drives a pair of virtual grounds drives their sum."""
+    kind = part.subcircuit.split("_")[0]
+    text = SIGNS.get(kind, kind)
+    if kind == "difference":
+        return Flow(text, [], part.nodes[2], adds=True)
+    lines = [node for node in part.nodes if node in pairs]
+    if lines:
+        net, sign = pairs[lines[0]]
+        return Flow(f"{sign}{text}", list(part.nodes[: part.nodes.index(lines[0])]), net)
+    *inputs, net = [node for node in part.nodes[:-1] if node not in ("cm", "0")]
+    return Flow(text, inputs, net, adds=kind == "adder")
+
+
 def _placed(parts: list[Instance]) -> list[Node]:
     """Parts in columns, each right of what drives it; several that add up meet in a sum."""
+    pairs = {
+        line: (part.nodes[2], sign)
+        for part in parts
+        if part.subcircuit == "difference"
+        for line, sign in zip(part.nodes[:2], ("", "-"), strict=True)
+    }
+    flows = {part.name: _flow(part, pairs) for part in parts}
+    summed = {flow.net for flow in flows.values() if flow.adds}
     nodes = []
-    for part in parts:
-        *inputs, net = [node for node in part.nodes[:-1] if node not in ("cm", "0")]
-        kind = part.subcircuit.split("_")[0]
-        adds = kind == "adder"
-        nodes.append(
-            Node(
-                SIGNS.get(kind, kind),
-                [f"{each.name}" for each in parts if each is not part and _drives(each, net)]
-                if adds
-                else inputs,
-                net if adds or not _summed(parts, net) else part.name,
-            )
-        )
+    for name, flow in flows.items():
+        adding = [other for other, each in flows.items() if each.net == flow.net and not each.adds]
+        alone = flow.adds or flow.net not in summed
+        inputs = adding if flow.adds else flow.inputs
+        nodes.append(Node(flow.text, inputs, flow.net if alone else name))
     sources = _drivers(nodes)
     for _ in nodes:
         for node in nodes:
@@ -94,21 +118,13 @@ def _drivers(nodes: list[Node]) -> dict[str, Node]:
     return {node.net: node for node in nodes}
 
 
-def _drives(part: Instance, net: str) -> bool:
-    return part.nodes[-2] == net
-
-
-def _summed(parts: list[Instance], net: str) -> bool:
-    return any(part.subcircuit.startswith("adder") and _drives(part, net) for part in parts)
-
-
 def _read(nodes: list[Node], net: str) -> bool:
     return any(net in node.inputs for node in nodes)
 
 
 def _join(sheet: Sheet, start: Point, end: Point) -> None:
     """A wire with one step between two places."""
-    middle = end[0] - 1.2 - 0.25 * (round(-start[1] / ROW) % 4)
+    middle = end[0] - 1.9 - 0.25 * (round(-start[1] / ROW) % 4)
     sheet.wire(start, (middle, start[1]), (middle, end[1]), end)
 
 
