@@ -116,9 +116,9 @@ def calibrate(
 def _target(trace: NetworkTrace, excitation: Excitation) -> Target:
     """The network's outputs and states, on the calibration inputs and then on noise."""
     beside, scored = excitation.trace, trace.inputs.shape[0]
-    size = np.sqrt(excitation.kept.size / (scored * trace.inputs.shape[1]))
+    ratio = np.sqrt(excitation.kept.size / (scored * trace.inputs.shape[1]))
     weights = np.ones((scored + len(beside.inputs), trace.inputs.shape[1], 1))
-    weights[scored:, :, 0] = EXCITATION_WEIGHT * excitation.kept / size
+    weights[scored:, :, 0] = EXCITATION_WEIGHT * excitation.kept / ratio
     signals: dict[str, FloatArray] = {}
     weighted: dict[str, FloatArray] = {}
 

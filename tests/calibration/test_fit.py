@@ -21,8 +21,12 @@ RECURRENT = {
 }
 
 
+def network_of(layer: Layer) -> Network:
+    return Network("n", 2, (layer, dense("out", layer.output_size, 2, "tanh", seed=3)))
+
+
 def mapped(layer: Layer) -> tuple[MappedNetwork, NetworkTrace]:
-    network = Network("n", 2, (layer, dense("out", layer.output_size, 2, "tanh", seed=3)))
+    network = network_of(layer)
     trace = network.forward(signal(3, 8, 2, seed=5))
     return map_network(network, trace, DESIGN), trace
 
@@ -42,7 +46,7 @@ def test_trims_undo_what_cells_are_off_by(kind: str) -> None:
     network, trace = mapped(RECURRENT[kind])
     cells = planted(CircuitModel(network, CURVES, DESIGN), 7)
     ranges = {"input": 1.0}
-    found = calibrate(network, trace, CURVES, DESIGN, ranges, cells)
+    found = calibrate(network_of(RECURRENT[kind]), network, trace, CURVES, DESIGN, ranges, cells)
     assert found.fit.mean_pct[0] > 1.0
     assert found.fit.mean_pct[1] < 0.02 * found.fit.mean_pct[0]
     assert (found.ranges, found.kit) == (ranges, "gf180mcu")
