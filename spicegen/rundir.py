@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import spicegen
 from spicegen.errors import InputError, RawFileError, SimulationError
+from spicegen.toml import read_toml
 
 DECK = "circuit.cir"
 DESIGN = "design.toml"
@@ -162,12 +162,7 @@ def read_design(directory: Path) -> dict[str, Any]:
         InputError: the file cannot be read.
     """
     path = directory / DESIGN
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(str(path), "the file must be readable", error.strerror, AGAIN) from error
-    except ValueError as error:  # TOML's errors and those of the encoding
-        raise InputError(str(path), "the file must be TOML", error, AGAIN) from error
+    return read_toml(path, remedy=AGAIN)
 
 
 AGAIN = "make the run again with `spicegen run`"

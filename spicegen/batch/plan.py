@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from spicegen.design.load import FILES, beside
 from spicegen.errors import InputError, nearest
+from spicegen.toml import read_toml
 
 Keep = Literal["metrics", "outputs", "waveforms"]
 
@@ -96,7 +96,7 @@ def load_plan(path: Path) -> Plan:
     Raises:
         InputError: unreadable, unknown keys, impossible values.
     """
-    return plan_from(_tables(path), path.parent, str(path))
+    return plan_from(read_toml(path), path.parent, str(path))
 
 
 def plan_from(tables: Mapping[str, Any], folder: Path, where: str = "plan") -> Plan:
@@ -116,7 +116,7 @@ def plan_from(tables: Mapping[str, Any], folder: Path, where: str = "plan") -> P
     beside_design = folder
     if isinstance(content.get("design"), str):
         beside_design = (folder / content["design"]).parent
-        content["design"] = _tables(folder / content["design"])
+        content["design"] = read_toml(folder / content["design"])
     content["design"] = copy.deepcopy(content.get("design", {}))
     if isinstance(content["design"], dict):
         beside(content["design"], beside_design)
@@ -143,15 +143,6 @@ def plan_from(tables: Mapping[str, Any], folder: Path, where: str = "plan") -> P
         raise _explained(error, where) from error
     _check_keys(plan, where)
     return plan
-
-
-def _tables(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(str(path), "the file must be readable", error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(str(path), "the file must be TOML", error) from error
 
 
 def _table(content: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from spicegen.design.nonideality import KINDS
 from spicegen.design.sections import Design
 from spicegen.errors import DesignError, nearest
+from spicegen.toml import read_toml
 
 FILES = (("mapping", "conductances"), ("calibration", "inputs"), ("calibration", "file"))
 """Keys that name files."""
@@ -37,12 +38,7 @@ def load_design(path: Path | None = None, overrides: Sequence[str] = ()) -> Desi
     where = "design"
     if path is not None:
         where = str(path)
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise DesignError(where, "the file must be readable", error.strerror) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DesignError(where, "the file must be TOML", error) from error
+        table = read_toml(path, DesignError)
         beside(table, path.parent)
     for override in overrides:
         _set(table, override)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +11,7 @@ from spicegen.devices.parameter import Parameter, Value
 from spicegen.devices.pulse_table import read_pulse_table
 from spicegen.errors import InputError, nearest
 from spicegen.paths import packaged
+from spicegen.toml import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,12 @@ def load_presets(model: str, parameters: tuple[Parameter, ...]) -> dict[str, Pre
         InputError: the file is unreadable, or a value breaks a rule.
     """
     path = packaged("models") / model / "presets.toml"
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))["preset"]
-    except OSError as error:
-        raise InputError(str(path), "the file must be readable", error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-        raise InputError(str(path), "the file must be TOML with [preset.NAME]", error) from error
-    return {name: _preset(path, name, table, parameters) for name, table in tables.items()}
+    tables = read_toml(path)
+    if "preset" not in tables:
+        raise InputError(str(path), "presets stand in tables [preset.NAME]")
+    return {
+        name: _preset(path, name, table, parameters) for name, table in tables["preset"].items()
+    }
 
 
 def _preset(

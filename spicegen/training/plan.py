@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -11,6 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from spicegen.design.base import Section
 from spicegen.errors import InputError, nearest
+from spicegen.toml import read_toml
 from spicegen.training.plan_parts import (
     Count,
     Delta,
@@ -105,13 +105,7 @@ def load_plan(path: Path) -> Plan:
     Raises:
         InputError: unreadable, unknown keys, impossible values.
     """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(str(path), "the file must be readable", error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(str(path), "the file must be TOML", error) from error
-    return plan_from(tables, path.parent, str(path))
+    return plan_from(read_toml(path), path.parent, str(path))
 
 
 def plan_from(tables: Mapping[str, Any], folder: Path, where: str = "plan") -> Plan:
