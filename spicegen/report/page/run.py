@@ -50,7 +50,11 @@ def write_run_report(run: TimedRun, path: Path | None = None) -> Path:
 
 
 def run_page(run: TimedRun) -> str:
-    """The text of that file."""
+    """The text of that file.
+
+    Raises:
+        InputError: a file of the run is damaged, or lacks what the page shows.
+    """
     source, result = Source(run), _checked(run)
     table = rundir.read_design(run.directory)
     if missing := [section for section in ("signal", "timing") if section not in table]:
