@@ -6,6 +6,7 @@ from pathlib import Path
 
 from spicegen.batch.store import open_results
 from spicegen.batch.summary import METRIC, Results, load_results, summarise
+from spicegen.errors import InputError
 from spicegen.report.page import Batch, write_batch_report
 
 LEFT_OUT = ("run", "repetition", "seed")
@@ -26,7 +27,11 @@ def write_report(directory: Path, path: Path | None = None, *, limit: float = 1.
     """
     results = load_results(directory)
     with open_results(directory) as store:
-        plan = store.plan() or {}
+        plan = store.plan()
+    if plan is None:
+        raise InputError(
+            str(directory), "this must be the directory of a batch", "no plan in its database"
+        )
     summaries = {
         metric: summarise(results, metric, limit=limit).as_dict() for metric in metrics_of(results)
     }

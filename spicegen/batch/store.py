@@ -224,8 +224,17 @@ def told(directory: Path) -> Iterator[None]:
 
     Raises:
         StorageError: the system or the database cannot write or read there.
+        InputError: the database is damaged.
     """
     try:
         yield
     except (sqlite3.DatabaseError, OSError) as error:
+        # full disks and locks are subclasses; of this class itself are damaged files
+        if type(error) is sqlite3.DatabaseError:
+            raise InputError(
+                str(directory / DATABASE),
+                "the database of the batch must be whole",
+                error,
+                "put a copy of it back, or make the batch again in another directory",
+            ) from error
         raise StorageError(directory, error) from error

@@ -143,8 +143,10 @@ def summarise(
         by: keys whose combinations make groups; without, the values of each key by itself.
         limit: what a good run does not exceed, in the metric's unit.
     Raises:
-        InputError: no such column, or nothing is done yet.
+        InputError: no such column, nothing is done yet, or the limit is no number.
     """
+    if np.isnan(limit):
+        raise InputError("limit", "must be a number", limit)
     done = results.done
     if not done.any():
         raise InputError("batch", "at least one run must be done", f"{len(done)} failed")

@@ -28,7 +28,24 @@ MODELS_LEAVE_OUT = (
     "shape errors of cells",
     "temperature of amplifiers and cells",
 )
-"""What no block models yet."""
+"""What no behavioural block models yet."""
+
+TRANSISTORS_LEAVE_OUT = (
+    "noise",
+    "ageing",
+    "layout parasitics beyond 10 fF per node",
+    "wires between blocks",
+    "variation of resistors and capacitors",
+)
+FITS_LEAVE_OUT = ("slew rate", "input capacitance", "common mode", "mismatch")
+"""What models fitted to cells of transistors leave out besides."""
+
+
+def models_leave_out(design: Design) -> tuple[str, ...]:
+    """What no block of a design models."""
+    if design.fidelity != "transistor":
+        return MODELS_LEAVE_OUT
+    return (*TRANSISTORS_LEAVE_OUT, *(FITS_LEAVE_OUT if design.pdk.fitted else ()))
 
 
 def refuse_static(design: Design) -> None:

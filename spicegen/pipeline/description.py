@@ -15,7 +15,7 @@ from spicegen import rundir
 from spicegen.calibration import Calibration
 from spicegen.circuit import BuiltCircuit, slowest_column
 from spicegen.circuit.settling import SlowestColumn
-from spicegen.circuit.static import MODELS_LEAVE_OUT, left_out
+from spicegen.circuit.static import left_out, models_leave_out
 from spicegen.design import Design, design_text
 from spicegen.engine import Choice
 from spicegen.mapping import MappedCrossbar
@@ -159,7 +159,7 @@ def description(prepared: Prepared, built: list[BuiltCircuit], decks: list[Deck]
             "kind": prepared.design.simulation.analysis,
             "cells": prepared.design.cells,
             "left_out": list(left_out(prepared.design)),
-            "models_leave_out": list(MODELS_LEAVE_OUT),
+            "models_leave_out": list(models_leave_out(prepared.design)),
         },
         "netlist_sha256": decks[0].sha256,
         "stages": [{"deck": deck.path.name, "netlist_sha256": deck.sha256} for deck in decks],

@@ -115,7 +115,11 @@ class Source:
 
     @cached_property
     def waveforms(self) -> Waveforms:
-        """Every saved signal of the circuit by name; the file is mapped, not read."""
+        """Every saved signal of the circuit by name; the file is mapped, not read.
+
+        Raises:
+            InputError: its raw file is damaged.
+        """
         if self.stage == 1:
             return self.run.waveforms
         path = self.run.directory / rundir.staged(rundir.RAW, self.stage)
@@ -156,7 +160,11 @@ class Source:
 
     @cached_property
     def crossbars(self) -> tuple[Crossbar, ...]:
-        """From input to output; empty where the run did not keep them."""
+        """From input to output; empty where the run did not keep them.
+
+        Raises:
+            InputError: their file is damaged, or arrays in it do not fit each other.
+        """
         path = self.run.directory / rundir.CROSSBARS
         if not path.is_file():
             return ()

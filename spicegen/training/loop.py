@@ -85,6 +85,9 @@ def run_epochs(
         seed: of what is random in updates and in the order of samples.
         store: where every epoch is kept, and where an earlier training goes on.
         seen: told after every epoch.
+    Raises:
+        InputError: the store is damaged or holds more epochs, or the loss is not finite.
+        SimulationError: the engine failed.
     """
     began = time.perf_counter()
     updater, records, start = updater_of(rule, task.arrays), list[Record](), _conductances(task)

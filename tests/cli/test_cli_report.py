@@ -90,6 +90,20 @@ def test_report_of_arrays_that_do_not_fit(cli, dense, file, name, array, words):
     assert (done.status, words in done.error) == (2, True), done.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "this must be the directory of a batch, got no plan in its database"),
+        (b"no database at all" * 100, "the database of the batch must be whole, got file is not"),
+    ],
+)
+def test_report_of_a_damaged_batch(cli, tmp_path, content, words):
+    (tmp_path / "batch.sqlite").write_bytes(content)
+    done = cli("report", tmp_path)
+    assert (done.status, words in done.error) == (2, True), done.stderr
+    assert not (tmp_path / "report.html").exists()
+
+
 def test_report_of_a_training_names_its_figures(cli, tmp_path):
     (tmp_path / "training.json").write_text("{}")
     done = cli("report", tmp_path)

@@ -81,6 +81,12 @@ def test_result_tells_transistors_and_supply(calibrated: RunResult) -> None:
     assert summary["supply"]["i_supply_ampere"] == pytest.approx(opamps * 51e-6, rel=0.15)
     assert ".control" not in deck.split("* ---- analysis")[0]
     assert NAME not in deck
+    left_out = calibrated.summary["analysis"]["models_leave_out"]
+    assert "ageing" in left_out
+    assert "slew rate" not in left_out  # transistors have it
+    page = calibrated.report().read_text()
+    assert "transistors of gf180mcu, typical" in page
+    assert "23 trims" in page
 
 
 def test_design_of_a_run_gives_the_same_netlist(calibrated: RunResult, tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ from spicegen import rundir
 from spicegen.batch.report import write_report
 from spicegen.batch.summary import METRIC
 from spicegen.errors import InputError
+from spicegen.report.page.bars import histogram_svg
 from spicegen.report.page.crossbars import MOST_CELLS, crossbars_of
 from spicegen.report.page.deck import MOST_LINES, deck_parts
 from spicegen.report.page.pack import floats, instants, quantised
-from spicegen.report.page.render import embedded_json, number, si
+from spicegen.report.page.render import embedded_json, number, si, visible
 from spicegen.report.page.waves import grid, thinned
 from spicegen.report.source import Crossbar
 
@@ -140,7 +141,19 @@ def test_numbers_show_few_digits_and_tell_all() -> None:
 def test_embedded_json_holds_no_markup() -> None:
     text = embedded_json({"name": HOSTILE, "bad": float("nan")})
     assert not set("<>&") & set(text)
-    assert json.loads(text) == {"name": HOSTILE, "bad": None}
+    assert json.loads(text) == {"name": HOSTILE.replace("\u202e", "\\u202e"), "bad": None}
+
+
+def test_signs_that_turn_text_around_are_shown_not_obeyed(report: Path) -> None:
+    assert visible("a\u202eb\x00\n\t脑") == "a\\u202eb\\u0000\n\t脑"
+    assert "\u202e" not in report.read_text(encoding="utf-8")
+
+
+def test_ticks_of_a_histogram_are_plain_numbers() -> None:
+    text = histogram_svg(np.geomspace(1e-5, 120, 41).tolist(), [2.5] * 40, "%")
+    places = re.findall(r'text-anchor="(?:middle|end)">([^<]*)</text>', text)
+    assert places[0] == "1e-05"
+    assert places[5] == "120"
 
 
 def test_the_page_of_a_run_escapes_names(report: Path) -> None:

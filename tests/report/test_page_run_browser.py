@@ -15,6 +15,7 @@ from small_networks import chain, dense, signal
 
 import spicegen as sg
 from spicegen.design import load_design
+from spicegen.report.page.render import visible
 
 SECTIONS = ("overview", "accuracy", "waveforms", "crossbars", "budget", "cost", "ranges")
 SECTIONS += ("design", "schematics", "deck")
@@ -188,8 +189,16 @@ def test_heat_maps_tell_devices(full: sg.RunResult, drawn: Opened) -> None:
     box = canvas.bounding_box()
     rows, columns = g_pos.shape
     page.mouse.move(box["x"] + box["width"] * 2.5 / columns, box["y"] + box["height"] * 1.5 / rows)
-    told = page.locator("[data-crossbar='1'] output").inner_text()
+    output = page.locator("[data-crossbar='1'] output")
+    told = output.inner_text()
     assert told.startswith("word line 1, bit line 2: g_pos ")
+    canvas.focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowLeft", "ArrowUp"):
+        canvas.press(key)
+    assert output.inner_text() == told
+    canvas.press("ArrowUp")
+    canvas.press("ArrowUp")  # at the edge
+    assert output.inner_text().startswith("word line 0, bit line 2: g_pos ")
     value, unit = told.split("g_pos ")[1].split(";")[0].split(" ")
     scale = {"µS": 1e-6, "nS": 1e-9}[unit]
     assert float(value) * scale == pytest.approx(g_pos[1, 2], rel=1e-4)
@@ -212,15 +221,16 @@ def test_the_deck_is_searched(full: sg.RunResult, drawn: Opened) -> None:
 def test_hostile_names_are_text(drawn: Opened) -> None:
     page = drawn.page
     asked = []
+    name_shown = visible(HOSTILE)
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     assert page.locator("main script").count() == 0
-    assert HOSTILE in page.locator("[data-crossbar='0'] h3").inner_text()
+    assert name_shown in page.locator("[data-crossbar='0'] h3").inner_text()
     listed = page.evaluate(
         "[...document.querySelectorAll('.list button')].map((b) => b.textContent)"
     )
-    assert f"{HOSTILE}.out0" in listed
-    page.evaluate("name => waves.choose([name])", f"{HOSTILE}.out0")
-    assert HOSTILE in page.locator("#waves .u-legend").inner_text()
+    assert f"{name_shown}.out0" in listed
+    page.evaluate("name => waves.choose([name])", f"{name_shown}.out0")
+    assert name_shown in page.locator("#waves .u-legend").inner_text()
     assert "out</td>" in page.locator("#ranges").inner_text()
     assert asked == []
     assert drawn.complaints == []
@@ -290,3 +300,9 @@ def _luminance(colour: str) -> float:
     parts = [int(part) / 255 for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
     linear = [c / 12.92 if c <= 0.04045 else math.pow((c + 0.055) / 1.055, 2.4) for c in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_nothing_is_wider_than_a_phone(opened: Open, report: Path, batch_report: Path) -> None:
+    for path in (report, batch_report):
+        page = opened(path, viewport={"width": 390, "height": 800}).page
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390

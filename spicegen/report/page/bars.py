@@ -27,14 +27,14 @@ def histogram_svg(edges: Sequence[float], shares: Sequence[float], unit: str) ->
         parts.append(
             Markup(
                 '<rect class="fill" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}">'
-                "<title>{:.2g} to {:.2g} {}: {:.3g} %</title></rect>"
+                "<title>{} to {} {}: {:.3g} %</title></rect>"
             ).format(
                 LEFT + index * each,
                 10 + high - tall,
                 each - 1,
                 tall,
-                edges[index],
-                edges[index + 1],
+                _short(edges[index]),
+                _short(edges[index + 1]),
                 unit,
                 share,
             )
@@ -43,9 +43,13 @@ def histogram_svg(edges: Sequence[float], shares: Sequence[float], unit: str) ->
         place = round(tick * len(shares) / TICKS)
         parts.append(
             Markup(
-                '<text class="quiet" x="{:.1f}" y="{}" font-size="11" text-anchor="middle">{:.2g}'
-                "</text>"
-            ).format(LEFT + place * each, HEIGHT - BELOW + 16, edges[place])
+                '<text class="quiet" x="{:.1f}" y="{}" font-size="11" text-anchor="{}">{}</text>'
+            ).format(
+                LEFT + place * each,
+                HEIGHT - BELOW + 16,
+                "middle" if tick < TICKS else "end",
+                _short(edges[place]),
+            )
         )
     parts.append(
         Markup(
@@ -62,3 +66,9 @@ def histogram_svg(edges: Sequence[float], shares: Sequence[float], unit: str) ->
         WIDTH, HEIGHT, WIDTH
     )
     return start + Markup("").join(parts) + Markup("</svg>")
+
+
+def _short(value: float) -> str:
+    """Two digits, without an exponent from 0.0001 to a million."""
+    rounded = float(f"{value:.2g}")
+    return f"{rounded:.0f}" if 10 <= abs(rounded) < 1e6 else f"{rounded:g}"

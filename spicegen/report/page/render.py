@@ -59,14 +59,23 @@ def embedded_json(content: Any) -> str:
 
 
 def finite(content: Any) -> Any:
-    """The content with null for numbers that are none."""
+    """The content with null for numbers that are none, and visible texts."""
     if isinstance(content, Mapping):
-        return {str(key): finite(value) for key, value in content.items()}
+        return {visible(str(key)): finite(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
         return [finite(value) for value in content]
     if isinstance(content, float) and not math.isfinite(content):
         return None
-    return content
+    return visible(content)
+
+
+def visible(content: Any) -> Any:
+    """A text with escapes for what no reader sees, such as signs that turn a line around."""
+    if type(content) is not str or content.isprintable():
+        return content
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" else f"\\u{ord(sign):04x}" for sign in content
+    )
 
 
 def write_page(path: Path, page: str) -> Path:
@@ -92,6 +101,7 @@ def environment() -> Environment:
         loader=PackageLoader("spicegen.report.page"),
         undefined=StrictUndefined,
         autoescape=True,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -50,7 +50,11 @@ def write_run_report(run: TimedRun, path: Path | None = None) -> Path:
 
 
 def run_page(run: TimedRun) -> str:
-    """The text of that file."""
+    """The text of that file.
+
+    Raises:
+        InputError: a file of the run is damaged, or lacks what the page shows.
+    """
     source, result = Source(run), _checked(run)
     table = rundir.read_design(run.directory)
     if missing := [section for section in ("signal", "timing") if section not in table]:
@@ -80,6 +84,7 @@ def run_page(run: TimedRun) -> str:
         accuracy=run.accuracy,
         blocks=network_blocks(result["layers"]),
         block={"width": WIDTH, "height": HEIGHT, "top": TOP},
+        fidelity=fidelity_of(table),
         sections=design_sections(table),
         nonidealities=table.get("nonideality", []),
         worst=worst_cases(source, run.t_s),
@@ -104,6 +109,20 @@ def _checked(run: TimedRun) -> Mapping[str, Any]:
             words = "an object" if kind is dict else "a list" if kind is list else "there"
             raise InputError(where, f"this must be {words}", run.summary.get(key), rundir.AGAIN)
     return run.summary
+
+
+def fidelity_of(table: Mapping[str, Any]) -> str:
+    """What blocks are made of, in a few words.
+
+    Args:
+        table: the run's design.toml.
+    """
+    if table.get("fidelity") != "transistor":
+        return "behavioural"
+    pdk = table.get("pdk", {})
+    made = "models fitted to cells" if pdk.get("models") == "behavioural" else "transistors"
+    corner, celsius = pdk.get("corner", ""), pdk.get("temperature_celsius", "")
+    return f"{made} of {pdk.get('name', '')}, {corner}, {celsius} °C"
 
 
 def design_sections(table: Mapping[str, Any]) -> dict[str, list[tuple[str, Any, bool]]]:

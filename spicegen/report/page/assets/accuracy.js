@@ -60,7 +60,7 @@ class Accuracy {
         height,
         scales: { x: { time: false, auto: false, min: 0, max: this.view.high } },
         cursor: { drag: { x: true, y: false, setScale: false }, sync: { key: "accuracy" } },
-        axes: [axis({ label: this.outputs.word }), axis({ label, size: 62 })],
+        axes: [axis({ label: this.outputs.word, incrs: WHOLE }), axis({ label, size: 62 })],
         plugins: [moving(this.view)],
       },
     };

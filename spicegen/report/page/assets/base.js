@@ -97,8 +97,18 @@ const CYCLE = ["c0", "c1", "c2", "c3", "c4", "c5"];
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
 
 dark.addEventListener("change", () => theme());
-window.addEventListener("beforeprint", () => theme("light"));
-window.addEventListener("afterprint", () => theme());
+const opened = []; // on paper the design is unfolded
+window.addEventListener("beforeprint", () => {
+  theme("light");
+  for (const each of document.querySelectorAll("#design details:not([open])")) {
+    each.open = true;
+    opened.push(each);
+  }
+});
+window.addEventListener("afterprint", () => {
+  theme();
+  for (const each of opened.splice(0)) each.open = false;
+});
 $("#theme").addEventListener("click", () => {
   chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   theme();

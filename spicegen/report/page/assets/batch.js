@@ -87,7 +87,7 @@ class Distributions {
 
   countOptions(metric, groups, wide) {
     const options = this.shared(metric, wide);
-    options.axes.push(axis({ label: "runs", size: 50 }));
+    options.axes.push(axis({ label: "runs", size: 50, incrs: WHOLE }));
     const stepped = uPlot.paths.stepped({ align: 1 });
     groups.forEach(({ label }, index) => options.series.push(lineOf(index, label, {
       paths: stepped, fill: groups.length === 1 ? () => `${colour(CYCLE[index % CYCLE.length])}40` : undefined,

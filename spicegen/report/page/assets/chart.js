@@ -7,9 +7,18 @@ function axis(options) {
   return {
     stroke: () => colour("quiet"), font: FONT, labelFont: FONT, labelSize: 18,
     grid: { stroke: () => colour("grid"), width: 1 }, ticks: { stroke: () => colour("grid"), width: 1 },
-    ...options,
+    values: apart, ...options,
   };
 }
+
+// As many decimals as tell neighbours apart; whole numbers stay whole.
+function apart(u, splits, axisIndex, space, step) {
+  const decimals = step > 0 ? Math.min(15, Math.max(0, Math.ceil(-Math.log10(step) + 1e-9) + 1)) : 6;
+  const small = Math.max(...splits.map(Math.abs)) < 1e-3 || step < 1e-9;
+  return splits.map((value) => (small ? digits(value) : String(Number(value.toFixed(decimals)))));
+}
+
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6];
 
 const ticks = (unit) => (u, splits) => {
   const largest = Math.max(...splits.map(Math.abs), 0);

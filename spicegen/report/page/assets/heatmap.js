@@ -42,6 +42,7 @@ class Crossbar {
   constructor(element, crossbar) {
     Object.assign(this, { element, crossbar });
     this.told = $("output", element);
+    this.at = { row: 0, column: 0 };
   }
 
   async draw() {
@@ -57,8 +58,11 @@ class Crossbar {
     const canvas = made("canvas", {
       class: "map", width: this.crossbar.columns, height: this.crossbar.rows, role: "img",
       "aria-label": `${this.crossbar.name}: ${map.title}`,
-      onmousemove: (event) => this.tell(event),
-      onmouseleave: () => (this.told.textContent = "point at a device"),
+      tabindex: 0,
+      onpointermove: (event) => this.point(event),
+      onpointerdown: (event) => this.point(event),
+      onfocus: () => this.tell(),
+      onkeydown: (event) => this.step(event),
     });
     const scale = made("div", { class: "scale" });
     return made("figure", { "data-map": index }, made("figcaption", {}, map.title), canvas, scale);
@@ -91,10 +95,26 @@ class Crossbar {
     element.replaceChildren(text(least), bar, `${text(most)}${map.scale === "log" ? " (log)" : ""}`);
   }
 
-  tell(event) {
-    const box = event.target.getBoundingClientRect(), { rows, columns, block, maps } = this.crossbar;
+  point(event) {
+    const box = event.target.getBoundingClientRect(), { rows, columns } = this.crossbar;
     const column = Math.min(columns - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * columns)));
     const row = Math.min(rows - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * rows)));
+    this.at = { row, column };
+    this.tell();
+  }
+
+  step(event) {
+    const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const within = (place, count) => Math.min(count - 1, Math.max(0, place));
+    this.at.row = within(this.at.row + move[0], this.crossbar.rows);
+    this.at.column = within(this.at.column + move[1], this.crossbar.columns);
+    this.tell();
+  }
+
+  tell() {
+    const { columns, block, maps } = this.crossbar, { row, column } = this.at;
     const told = maps.map((map, index) => {
       const value = this.values[index][row * columns + column];
       return `${map.title} ${Number.isNaN(value) ? "no device" : map.scale === "count" ? value : withUnit(value, map.unit, 5)}`;

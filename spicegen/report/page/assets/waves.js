@@ -154,7 +154,7 @@ class Waves {
       axes,
       legend: { live: true },
       series: [
-        { label: this.circuit.static ? "step" : "t", value: (u, t) => (t === null ? "–" : this.circuit.static ? digits(t) : withUnit(t, "s", 7)) },
+        { label: this.circuit.static ? "step" : "time", value: (u, t) => (t === null ? "–" : this.circuit.static ? digits(t) : withUnit(t, "s", 7)) },
         ...this.signals.map((signal, index) => lineOf(index, signal.name, {
           scale: scaleFor(signal),
           points: this.circuit.static ? { size: 5 } : { show: false },
