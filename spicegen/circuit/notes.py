@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from spicegen.circuit.clock import Clock
 from spicegen.circuit.names import safe_text
 from spicegen.circuit.static import static_notes
 from spicegen.design import Design
 from spicegen.design.nonideality import CLASSES, Listed
-from spicegen.mapping import MappedNetwork
+from spicegen.mapping import MappedNetwork, Volts
 
 
 def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, ...]:
@@ -23,12 +25,18 @@ def notes_of(mapped: MappedNetwork, clock: Clock, design: Design) -> tuple[str, 
         f"{design.device.g_min_siemens:g} to {design.device.g_max_siemens:g} S",
         f"signals around {signal.v_common_volts:g} V, rails +-{signal.v_rail_volts:g} V, "
         f"word lines within +-{signal.v_read_volts:g} V",
-        f"1.0 is {mapped.input_volts:.6g} V at inputs, {mapped.output_volts:.6g} V at outputs",
+        f"1.0 is {mapped.input_volts:.6g} V at inputs, {_volts(mapped.output_volts)} at outputs",
         *(_entry(each) for kind in CLASSES for _, each in design.active(kind)),
         *_array_notes(design),
         *timing,
         f"{clock.samples} x {clock.steps} steps of {clock.turns} turns",
     )
+
+
+def _volts(volts: Volts) -> str:
+    """One number, or the range of a last layer whose outputs have units of their own."""
+    ends = sorted({f"{each:.6g}" for each in (np.min(volts), np.max(volts))}, key=float)
+    return f"{' to '.join(ends)} V"
 
 
 def _entry(entry: Listed) -> str:
