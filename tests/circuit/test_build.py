@@ -161,3 +161,11 @@ def test_the_solver_takes_short_steps_where_no_clock_makes_it() -> None:
     plain, clocked = built(DENSE)[0], built(LSTM)[0]
     assert plain.circuit.analysis.t_max_s == plain.clock.t_step_s / 40
     assert clocked.circuit.analysis.t_max_s == clocked.clock.t_step_s
+
+
+def test_the_header_gives_the_range_of_outputs_with_units_of_their_own() -> None:
+    made, mapped, _ = built(chain(lstm("m", 3, 2, seed=1)), {"fidelity": "transistor"})
+    low, high = np.min(mapped.output_volts), np.max(mapped.output_volts)
+    shown = f"{low:.6g} to {high:.6g} V at outputs"
+    assert any(note.endswith(shown) for note in made.circuit.notes)
+    assert low < high

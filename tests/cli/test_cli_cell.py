@@ -29,6 +29,15 @@ def test_list(cli: Cli) -> None:
     assert "weak inversion" in cli("cell", "list").stdout
 
 
+def test_show_draws_a_transistor_cell(cli: Cli, tmp_path: Path) -> None:
+    words = ("cell", "show", "tanh", "--set", "fidelity=transistor")
+    assert "n 40/2 um nf=4" in cli(*words, "--figure", tmp_path / "tanh.svg").stdout
+    assert "40/2 nf=4" in (tmp_path / "tanh.svg").read_text()
+    told = json.loads(cli(*words, "--set", "pdk.name=sky130", "--json").stdout)
+    assert told["values"]["half"]["polarity"] == "p"
+    assert told["values"]["half"]["w_metre"] == pytest.approx(4e-6)
+
+
 @pytest.mark.usefixtures("kit")
 def test_characterise(cli: Cli, tmp_path: Path) -> None:
     out = tmp_path / "sheet"

@@ -7,14 +7,23 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from recurrent_networks import every_kind
+from schemdraw import elements as elm
 from small_networks import chain, dense, lstm, signal
 
+from spicegen.circuit import Circuit
 from spicegen.circuit.library import cells_of
 from spicegen.design import load_design
 from spicegen.errors import InputError
+from spicegen.netlist import block_text
+from spicegen.network import Network
 from spicegen.paths import packaged
-from spicegen.pipeline import emit
+from spicegen.pipeline import emit, prepare
+from spicegen.pipeline.schematics import write_schematics
+from spicegen.report.page.deck import DeckPart
+from spicegen.report.page.schematics import schematics_of
 from spicegen.report.schematics import drawing_of, save_schematic, svg_of
+from spicegen.report.schematics.sheet import Sheet
 from spicegen.report.schematics.units import box
 
 DESIGNS = {
@@ -111,3 +120,57 @@ def test_emit_draws_each_kind_of_block(tmp_path: Path) -> None:
     deck = (tmp_path / "deck" / "circuit.cir").read_text()
     drawn = {path.stem for path in (tmp_path / "deck" / "schematics").glob("*.svg")}
     assert drawn == set(re.findall(r"^\.subckt (\S+)", deck, re.MULTILINE))
+
+
+SMALL = chain(lstm("m", 3, 2, seed=2), dense("out", 2, 2, "relu", seed=1))
+RECURRENT = every_kind()
+
+
+def circuit_of(network: Network, *settings: str) -> Circuit:
+    inputs = signal(3, network.input_size, seed=4)
+    return prepare(network, inputs, load_design(None, settings)).circuit().circuit
+
+
+@pytest.mark.parametrize(
+    ("name", "fidelity"),
+    [
+        *((name, "behavioural") for name in RECURRENT),
+        # circuits of transistors have no layers that read backwards
+        *((name, "transistor") for name in RECURRENT if not re.search("bidir|reversed", name)),
+    ],
+)
+def test_units_are_drawn_with_every_cell_and_no_port_of_others(name: str, fidelity: str) -> None:
+    circuit = circuit_of(RECURRENT[name], f"fidelity={fidelity}")
+    block = next(each for each in circuit.subcircuits if each.name.startswith("unit_"))
+    instances = block.values["instances"]
+    assert isinstance(instances, tuple)
+    sheet = Sheet("svg")
+    drawing_of(block.template)[0](sheet, block)
+    drawn = sheet.drawing.elements
+    assert sum(isinstance(each, elm.Rect) for each in drawn) == len(instances)
+    ports = {
+        label.label for each in drawn if isinstance(each, elm.Dot) for label in each._userlabels
+    }
+    assert ports == set(block.ports) - {"cm"}
+
+
+def test_emit_draws_each_transistor_cell(tmp_path: Path) -> None:
+    circuit = circuit_of(SMALL, "fidelity=transistor")
+    write_schematics([circuit], tmp_path / "schematics")
+    drawn = {path.stem: texts(path.read_text()) for path in (tmp_path / "schematics").iterdir()}
+    assert set(drawn) == {block.name for block in circuit.subcircuits}
+    assert "Xmirror_b" in drawn["opamp"] and "12/1 nf=2" in drawn["opamp"]
+    assert "nbt" in drawn["tanh"] and "pbt" in drawn["tanh"]
+
+
+def test_the_page_draws_the_transistor_cells_of_its_deck() -> None:
+    design = load_design(None, ["fidelity=transistor"])
+    circuit = circuit_of(SMALL, "fidelity=transistor")
+    parts = [
+        DeckPart(block.name, block_text(block).splitlines(), 0) for block in circuit.subcircuits
+    ]
+    found = {each.name: each for each in schematics_of(design.model_dump(mode="json"), parts)}
+    cells = {b.name for b in circuit.subcircuits if not b.name.startswith("crossbar_")}
+    assert set(found) == cells | {"crossbar"}
+    assert "Xn_dummy" in texts(found["sample_hold"].svg)
+    assert sum(len(each.svg) for each in found.values()) < 200_000

@@ -33,10 +33,12 @@ def schematics_of(table: Mapping[str, Any], parts: Sequence[DeckPart]) -> list[S
         parts: of the deck; a cell that it does not use is left out.
     """
     design = design_from(table)
+    cells, names = cells_of(design), {part.name for part in parts}
+    of_layers = names - set(cells)  # tanh_in stands for tanh, sigmoid_gate not for sigmoid
     blocks = [
         block
-        for name, block in cells_of(design).items()
-        if any(part.name == name or part.name.startswith(f"{name}_") for part in parts)
+        for name, block in cells.items()
+        if name in names or any(each.startswith(f"{name}_") for each in of_layers)
     ]
     blocks += [_unit(part) for part in parts if part.name.startswith("unit_")]
     found = []

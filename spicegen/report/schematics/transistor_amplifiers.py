@@ -184,48 +184,73 @@ def weigher(sheet: Sheet, block: Subcircuit) -> None:
     sheet.port((3.4, 0), "sum", "right")
 
 
+BIAS_TOP, BIAS_NODE, BIAS_FOOT = 9.0, 5.6, 3.2
+"""Heights of the bias generator: supply, gates, ground."""
+
+
 def bias(sheet: Sheet, block: Subcircuit) -> None:
     """Mirrors of two external reference currents."""
-    top, node, foot = 9.0, 5.6, 3.2
-    columns = {"nb": 0.0, "nbt": 6.0, "pbt": 12.0, "pbt2": 20.2}
-    c = quantity(block, "c_bias_farad", "F")
-    for name, x in columns.items():
-        end = x + (4.8 if name == "pbt" else 2.2)
-        cap = (end, node)
-        sheet.wire((x, node), cap) if name != "pbt" else None
-        sheet.capacitor(cap, (end, foot), f"C{name}\n{c}", "bottom")
-        on_chip.ground(sheet, (end, foot))
-        sheet.dot(cap)
-        sheet.wire(cap, (end + 0.9, node))
-        sheet.port((end + 0.9, node), name, "top")
-    for name, size in (("nb", "opamp_diode"), ("nbt", "cell_diode")):
-        x = columns[name]
-        reference = "opamp" if name == "nb" else "cell"
-        text = f"I{reference}\n{quantity(block, f'i_{reference}_ampere', 'A')}"
-        sheet.between(elm.SourceI, (x, top), (x, node), text)
-        pins = on_chip.fet(sheet, block, name, (x, node - 0.4), size=size)
-        sheet.wire((x, node), pins.drain)
-        sheet.wire(pins.gate, (pins.gate[0], node), (x, node))
-        sheet.dot((x, node))
-        on_chip.ground(sheet, pins.source)
+    xs = {"nb": 0.0, "nbt": 6.0, "pbt": 12.0, "pbt2": 20.2}
+    x_second = 15.6  # of the second diode at pbt
+    for name, size, reference in (("nb", "opamp_diode", "opamp"), ("nbt", "cell_diode", "cell")):
+        _reference(sheet, block, name, xs[name], size, reference)
+        _held(sheet, block, name, (xs[name],))
     for name, sink in (("pbt", "sink_a"), ("pbt2", "sink_b")):
-        x = columns[name]
-        pins = on_chip.fet(sheet, block, sink, (x, node - 0.4), size="cell_diode")
-        sheet.wire((x, node), pins.drain)
-        sheet.dot((x, node))
-        on_chip.net(sheet, pins.gate, "nbt", "left")
-        on_chip.ground(sheet, pins.source)
-    diodes = (("pbt_a", 12.0, "cell_mirror"), ("pbt_b", 15.6, "cell_mirror"))
-    for name, x, size in (*diodes, ("pbt2", 20.2, "tail_mirror")):
-        pins = on_chip.fet(sheet, block, name, (x, top), size=size)
-        sheet.wire(pins.gate, (pins.gate[0], node + 0.6), (x, node + 0.6))
-        sheet.wire(pins.drain, (x, node + 0.6), (x, node))
-        sheet.dot((x, node + 0.6))
-    sheet.wire((12.0, node), (15.6, node), (16.8, node))
-    sheet.dot((15.6, node))
-    _rail(sheet, (-1.6, top), *(0.0, 6.0, 12.0, 15.6, 20.2))
-    sheet.port((-1.6, top), "vdd")
+        _sink(sheet, block, sink, xs[name])
+    for name, x, size in (
+        ("pbt_a", xs["pbt"], "cell_mirror"),
+        ("pbt_b", x_second, "cell_mirror"),
+        ("pbt2", xs["pbt2"], "tail_mirror"),
+    ):
+        _p_diode(sheet, block, name, x, size)
+    _held(sheet, block, "pbt", (xs["pbt"], x_second))
+    sheet.dot((x_second, BIAS_NODE))
+    _held(sheet, block, "pbt2", (xs["pbt2"],))
+    _rail(sheet, (-1.6, BIAS_TOP), xs["nb"], xs["nbt"], xs["pbt"], x_second, xs["pbt2"])
+    sheet.port((-1.6, BIAS_TOP), "vdd")
     on_chip.sizes_note(sheet)
+
+
+def _reference(
+    sheet: Sheet, block: Subcircuit, name: str, x: float, size: str, reference: str
+) -> None:
+    """A reference current into an n diode."""
+    text = f"I{reference}\n{quantity(block, f'i_{reference}_ampere', 'A')}"
+    sheet.between(elm.SourceI, (x, BIAS_TOP), (x, BIAS_NODE), text)
+    pins = on_chip.fet(sheet, block, name, (x, BIAS_NODE - 0.4), size=size)
+    sheet.wire((x, BIAS_NODE), pins.drain)
+    sheet.wire(pins.gate, (pins.gate[0], BIAS_NODE), (x, BIAS_NODE))
+    sheet.dot((x, BIAS_NODE))
+    on_chip.ground(sheet, pins.source)
+
+
+def _sink(sheet: Sheet, block: Subcircuit, name: str, x: float) -> None:
+    """The current of nbt once more."""
+    pins = on_chip.fet(sheet, block, name, (x, BIAS_NODE - 0.4), size="cell_diode")
+    sheet.wire((x, BIAS_NODE), pins.drain)
+    sheet.dot((x, BIAS_NODE))
+    on_chip.net(sheet, pins.gate, "nbt", "left")
+    on_chip.ground(sheet, pins.source)
+
+
+def _p_diode(sheet: Sheet, block: Subcircuit, name: str, x: float, size: str) -> None:
+    """A p transistor, gate and drain joined."""
+    pins, joint = on_chip.fet(sheet, block, name, (x, BIAS_TOP), size=size), (x, BIAS_NODE + 0.6)
+    sheet.wire(pins.gate, (pins.gate[0], joint[1]), joint)
+    sheet.wire(pins.drain, joint, (x, BIAS_NODE))
+    sheet.dot(joint)
+
+
+def _held(sheet: Sheet, block: Subcircuit, name: str, xs: tuple[float, ...]) -> None:
+    """A gate's wire along its transistors, its external capacitor, its port."""
+    end = xs[-1] + (2.2 if len(xs) == 1 else 1.2)
+    sheet.wire(*((x, BIAS_NODE) for x in (*xs, end)))
+    c = quantity(block, "c_bias_farad", "F")
+    sheet.capacitor((end, BIAS_NODE), (end, BIAS_FOOT), f"C{name}\n{c}", "bottom")
+    on_chip.ground(sheet, (end, BIAS_FOOT))
+    sheet.dot((end, BIAS_NODE))
+    sheet.wire((end, BIAS_NODE), (end + 0.9, BIAS_NODE))
+    sheet.port((end + 0.9, BIAS_NODE), name, "top")
 
 
 def _stage(sheet: Sheet, block: Subcircuit, resistor: str) -> tuple[Point, Point]:
