@@ -75,8 +75,8 @@ def voltages(
     found = {}
     down = DESIGN.kit.v_gate_volts - DESIGN.signal.v_common_volts
     for name, values in signals.items():
-        layer, _, part = name.partition(".")
-        if layer == "output" or part == "out":
+        layer, _, part = name.rpartition(".")
+        if part in ("out", "output"):
             continue
         if layer == last.name:
             found[name] = values[0] * last.pre_volts
