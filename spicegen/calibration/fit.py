@@ -34,6 +34,10 @@ PRIOR = 1e-3
 """Weight of the distance from nominal, in reaches, against errors in percent of full scale: keeps
 what the samples do not determine where it is."""
 
+FURTHEST = 10.0
+"""Of any parameter, in reaches: few samples would otherwise be met with negative resistors.
+Networks with enough of them end within 8."""
+
 DIFFERENCE = 1e-3
 """Step of a derivative, in reaches."""
 
@@ -126,7 +130,7 @@ def _gauss_newton(
         earlier = cost
         for _ in range(TRIES):
             damped = normal + damping * np.diag(np.diag(normal) + 1e-12)
-            candidate = point - np.linalg.solve(damped, gradient)
+            candidate = np.clip(point - np.linalg.solve(damped, gradient), -FURTHEST, FURTHEST)
             there, seen = residuals(candidate[None])
             reached = float(there[0] @ there[0])
             if reached < cost:

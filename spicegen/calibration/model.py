@@ -64,9 +64,10 @@ class CircuitModel:
         x = inputs
         for layer in self.layers:
             own = {
-                name.removeprefix(f"{layer.name}."): volts
+                signal: volts
                 for name, volts in measured.items()
-                if name.startswith(f"{layer.name}.")
+                for of, _, signal in [name.rpartition(".")]  # a layer's name may hold dots
+                if of == layer.name
             }
             yield from layer.stages(x, own, parameters)
             x = layer.measured_out(own)

@@ -1,7 +1,9 @@
 """The design a user chooses: sections, their rules, and design.toml."""
 
+from spicegen.design.arrays import Topology
+from spicegen.design.blocks import Block, Fidelity
 from spicegen.design.load import design_from, design_text, load_design
-from spicegen.design.sections import Block, Design, Fidelity, Topology
+from spicegen.design.sections import Design
 from spicegen.design.wires import Geometry, Wires
 
 __all__ = [

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
 from spicegen.design.base import Positive, Section
+from spicegen.design.blocks import Block
 from spicegen.errors import DesignError
 from spicegen.pdk import load_kit
-
-BLOCKS = ("opamp", "activation", "multiplier", "sample_hold")
-"""Sections with a fidelity of their own."""
 
 MOST_SUPPLY = 1.2
 """Of the nominal supply: beyond it devices break, which their models do not tell."""
@@ -58,7 +56,7 @@ class Pdk(Section):
 
 def transistors_in(given: Mapping[str, Any]) -> bool:
     """Whether any block of a design, as it was read, is drawn with transistors."""
-    sections = [given.get(block) for block in BLOCKS]
+    sections = [given.get(block) for block in get_args(Block)]
     asked = [given, *(each for each in sections if isinstance(each, Mapping))]
     return any(each.get("fidelity") == "transistor" for each in asked)
 

@@ -145,7 +145,7 @@ def _depth_of(prepared: Prepared, signal: str) -> int:
     """Recurrent layers in front of a signal's layer: by so many steps it comes later."""
     depth = 0
     for layer in prepared.network.layers:
-        if signal.startswith(f"{layer.name}."):
+        if signal.rpartition(".")[0] == layer.name:
             return depth
         depth += layer.recurrent
     return depth

@@ -12,7 +12,8 @@ from spicegen.waveforms import Waveforms
 
 
 def supply_part(waveforms: Waveforms, t_step_s: float, design: Design) -> dict[str, Any]:
-    """Mean current and power after the first step, in which the circuit is switched on.
+    """Mean current and power after the first step, in which the circuit is switched on; of a single
+    step its last quarter.
 
     Args:
         waveforms: of the run.
@@ -20,7 +21,7 @@ def supply_part(waveforms: Waveforms, t_step_s: float, design: Design) -> dict[s
         design: the supply's voltage.
     """
     wave = waveforms[SUPPLY_CURRENT]
-    later = wave.t_s >= t_step_s
+    later = wave.t_s >= min(t_step_s, wave.t_s[-1] - t_step_s / 4)
     t_s, drawn = wave.t_s[later], -wave.values[later]
     volts = design.v_supply_volts
     mean = float(np.trapezoid(drawn, t_s) / (t_s[-1] - t_s[0]))

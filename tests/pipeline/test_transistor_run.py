@@ -196,6 +196,14 @@ def test_calibration_inputs_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [seen]
 
 
+def test_supply_of_a_single_sample(tmp_path: Path) -> None:
+    alone = Network("alone", 2, (dense("d", 2, 2, "tanh", seed=1),))
+    design = sg.load_design(None, ["fidelity=transistor", "calibration.method=none"])
+    summary = sg.run(alone, signal(1, 2, seed=5), design=design, out=tmp_path / "run").summary
+    drawn = summary["size"]["opamps"] * 51e-6
+    assert summary["supply"]["i_supply_ampere"] == pytest.approx(drawn, rel=0.15)
+
+
 def test_mismatch_needs_transistors(tmp_path: Path) -> None:
     design = sg.load_design(None, ["pdk.mismatch_seed=1"])
     with pytest.raises(DesignError, match=r"pdk\.mismatch_seed: only transistors differ"):
