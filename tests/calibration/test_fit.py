@@ -99,7 +99,7 @@ def test_few_samples_leave_resistors_that_can_be_built() -> None:
     circuit = map_network(network, trace, DESIGN)
     cells = planted(CircuitModel(circuit, CURVES, DESIGN), 7)
     wild = {name: 1 + 30 * (each - 1) if "gain" in name else each for name, each in cells.items()}
-    found = calibrate(circuit, trace, CURVES, DESIGN, {}, wild).trims.values
+    found = calibrate(network, circuit, trace, CURVES, DESIGN, {}, wild).trims.values
     for name, value in found.items():
         if name.endswith((".scale", ".gain")):
             assert (value >= 0.5).all() and (value <= 1.5).all(), name
