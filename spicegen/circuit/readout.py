@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spicegen.circuit.crossbar import WordLines, halves_of
-from spicegen.circuit.graph import Instance, Subcircuit
+from spicegen.circuit.graph import FloatArray, Instance, Subcircuit
 from spicegen.circuit.names import numbered
+from spicegen.circuit.transistor import feedback_farad
 from spicegen.design import Design
 from spicegen.mapping import MappedCrossbar
 from spicegen.mapping.reference import ReferenceReadout
@@ -63,7 +64,7 @@ def direct_readout(
         references, instances = _reference(layer, line, mapped, mapped.reference, common)
         lines = [(*nodes, ref) for nodes, ref in zip(lines, references, strict=True)]
         ports, same = (*ports, line), {"r_ref": mapped.reference.r_ohm}
-    tracking = _tracking(activated, outputs, design)
+    on_chip = _on_chip(of_lines, activated, design)
     instances += [
         Instance(
             f"{layer}_readout{column}",
@@ -72,20 +73,28 @@ def direct_readout(
             {key: value, **same, **own},
         )
         for column, (nodes, out, value, own) in enumerate(
-            zip(lines, outputs, of_lines.tolist(), tracking, strict=True)
+            zip(lines, outputs, of_lines.tolist(), on_chip, strict=True)
         )
     ]
     return [_array(layer, block, word.nodes + ports, common), *instances]
 
 
-def _tracking(
-    activated: Sequence[bool], outputs: tuple[str, ...], design: Design
+def _on_chip(
+    r_feedback_ohm: FloatArray, activated: Sequence[bool], design: Design
 ) -> list[dict[str, float]]:
-    """What lets each feedback resistor follow its cell's temperature; nothing unless asked for."""
-    if not (design.pdk.ptat and design.fidelity_of("opamp") == "transistor"):
-        return [{}] * len(outputs)
-    tc = {"tc": design.kit.tc_unit_per_kelvin}
-    return [tc if follows else {} for follows in activated or (False,) * len(outputs)]
+    """What transistor read-outs have beside resistors: a capacitor, and what lets the resistor
+    follow its cell's temperature, if asked for."""
+    if design.fidelity_of("opamp") != "transistor":
+        return [{}] * len(r_feedback_ohm)
+    tc = {"tc": design.kit.tc_unit_per_kelvin} if design.pdk.ptat else {}
+    return [
+        {"c_f": c_f, **(tc if follows else {})}
+        for c_f, follows in zip(
+            feedback_farad(r_feedback_ohm).tolist(),
+            activated or (False,) * len(r_feedback_ohm),
+            strict=True,
+        )
+    ]
 
 
 def _reference(

@@ -11,7 +11,7 @@ import numpy as np
 from spicegen.circuit.clock import GRID_S, on_grid
 from spicegen.circuit.graph import FloatArray
 from spicegen.circuit.recurrent import turns_of
-from spicegen.circuit.transistor import C_FEEDBACK_FARAD
+from spicegen.circuit.transistor import C_FEEDBACK_FARAD, feedback_farad
 from spicegen.circuit.wire_lags import array_lags
 from spicegen.design import Block, Design
 from spicegen.mapping import (
@@ -129,8 +129,7 @@ class _Lags:
         self.activation = lag("activation", design.activation.bandwidth_hertz)
         self.multiplier = lag("multiplier", design.multiplier.bandwidth_hertz)
         self.on_chip = design.fidelity_of("opamp") == "transistor"
-        self._c_feedback_farad = C_FEEDBACK_FARAD if self.on_chip else 0.0
-        inverter = self._c_feedback_farad * design.crossbar.r_inverter_ohm
+        inverter = C_FEEDBACK_FARAD * design.crossbar.r_inverter_ohm if self.on_chip else 0.0
         self.drivers = [self._amplifier, 2 * self._amplifier + inverter]
         source = design.multiplier.r_out_ohm if self.multiplier else 0.0
         self.hold = (design.sample_hold.r_on_ohm + source) * design.sample_hold.c_hold_farad
@@ -164,7 +163,8 @@ class _Lags:
 
     def feedback(self, crossbar: MappedCrossbar) -> FloatArray:
         """(bit lines,) R_f C_f of each read-out, s; 0 without a capacitor there."""
-        return self._c_feedback_farad * crossbar.r_feedback_ohm
+        r_ohm = crossbar.r_feedback_ohm
+        return r_ohm * feedback_farad(r_ohm) if self.on_chip else np.zeros_like(r_ohm)
 
     def _reference(
         self,

@@ -10,7 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from spicegen.circuit.graph import Dc, Foundry, Instance, Source, Subcircuit, Value
+import numpy as np
+
+from spicegen.circuit.graph import (
+    Dc,
+    FloatArray,
+    Foundry,
+    Instance,
+    Source,
+    Subcircuit,
+    Value,
+)
 from spicegen.design import Design
 from spicegen.mapping import MappedDense
 
@@ -20,8 +30,9 @@ GLOBALS = ("vdd", "nb", "nbt", "pbt", "pbt2", "vy", "nw")
 SUPPLY_CURRENT = "i(vvdd)"
 """Vector of the supply's current, which flows into it."""
 
-C_FEEDBACK_FARAD = 0.2e-12
-"""Across the feedback resistor of read-outs; at 0.1 pF they peak by 5 dB."""
+C_FEEDBACK_FARAD, R_FEEDBACK_OHM = 0.2e-12, 600e3
+"""A capacitor across the feedback resistor of a read-out, and the resistor it is for: at 0.1 pF
+the read-out peaks by 5 dB."""
 
 PORTS: dict[str, tuple[str, ...]] = {
     "bias": GLOBALS[:5],
@@ -70,6 +81,18 @@ def transistor_cell(name: str, design: Design) -> Subcircuit:
     if name == "sample_hold":
         values["c_hold_farad"] = design.sample_hold.c_hold_farad
     return Subcircuit(name, f"transistor/{TEMPLATES.get(name, name)}", PORTS[name], values)
+
+
+def feedback_farad(r_feedback_ohm: FloatArray) -> FloatArray:
+    """Capacitors across feedback resistors of read-outs, F.
+
+    The least capacitance that keeps a transimpedance amplifier from peaking falls with the root
+    of its resistor; this is the same multiple of it for all.
+
+    Args:
+        r_feedback_ohm: (bit lines,) ohm.
+    """
+    return np.asarray(C_FEEDBACK_FARAD * np.sqrt(R_FEEDBACK_OHM / r_feedback_ohm))
 
 
 def transistor_activation(

@@ -123,7 +123,7 @@ def inverter(sheet: Sheet, block: Subcircuit) -> None:
 
 def readout(sheet: Sheet, block: Subcircuit) -> None:
     """A transimpedance amplifier behind one bit line."""
-    virtual, out = _stage(sheet, block, "Rfb\nr_f, tc1=tc")
+    virtual, out = on_chip.stage(sheet, "Xamp", (0, 0), "Rfb\nr_f, tc1=tc", "Cfb\nc_f")
     on_chip.lead(sheet, virtual, "bl", -1.4)
     on_chip.lead(sheet, out, "out", 1.0)
 
