@@ -39,6 +39,9 @@ class _Curve(nn.Module):
     Outside of its points the curve keeps its end values.
     """
 
+    y: Tensor
+    slope: Tensor
+
     def __init__(self, x: FloatArray, y: FloatArray) -> None:
         super().__init__()
         self.start, self.step = float(x[0]), float(x[-1] - x[0]) / (len(x) - 1)
@@ -60,6 +63,8 @@ class _Curve(nn.Module):
 
 class _Surface(nn.Module):
     """A surface over an equally spaced grid, linear in either input between its lines."""
+
+    z: Tensor
 
     def __init__(self, x: FloatArray, y: FloatArray, z: FloatArray) -> None:
         super().__init__()
@@ -181,6 +186,11 @@ class CellLSTM(nn.Module):
         tanh: the cell of candidate and output.
         gate: the cells of the three gates.
     """
+
+    weight_ih_l0: Tensor
+    weight_hh_l0: Tensor
+    bias_ih_l0: Tensor
+    bias_hh_l0: Tensor
 
     def __init__(self, inputs: int, units: int, tanh: CellTanh, gate: CellGate) -> None:
         super().__init__()
