@@ -89,6 +89,7 @@ class LayerModel:
         return Stage(stem, predicted, measured, slopes)
 
     def knobs(self, signal: str, units: int, *kinds: str) -> None:
+        """Add trims of these kinds to a signal of `units`, and its cell's gain and offset."""
         self.trims += [Knob(f"{self.name}.{signal}.{kind}", units) for kind in kinds]
         self.deviations += [
             Knob(f"{self.name}.{signal}.{kind}", units) for kind in ("cell_gain", "cell_offset")
@@ -102,6 +103,7 @@ class LayerModel:
         return found[:, None, :]
 
     def deviated(self, volts: FloatArray, parameters: Parameters, signal: str) -> FloatArray:
+        """V of a signal whose cell is off by a gain and an offset; shaped as `volts`, per trial."""
         gain = self.of(parameters, signal, "cell_gain")
         return np.asarray(gain * volts + self.of(parameters, signal, "cell_offset"))
 

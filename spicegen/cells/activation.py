@@ -77,6 +77,8 @@ def fit(
     Returns:
         The four parameters with the errors of what is left, percent of full scale; and these
         errors over x in units of the scale, within the span.
+    Raises:
+        SimulationError: no such curve fits.
     """
 
     def model(

@@ -73,12 +73,13 @@ def test_a_directory_without_a_run(cli, dense):
         assert f"{directory}: this must be the directory of a finished run" in outcome.error
 
 
-def test_a_damaged_raw_file_is_a_failed_simulation(finished, cli):
+def test_a_damaged_raw_file_is_bad_input(finished, cli):
     raw = finished / "waveforms.raw"
     raw.write_bytes(raw.read_bytes()[:-100])
     outcome = cli("plot", finished, "lstm.h0")
-    assert outcome.status == 3
+    assert outcome.status == 2
     assert "waveforms.raw" in outcome.error
+    assert "make the run again" in outcome.error
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ esac
 """
 FIRST_SETUP = ["venv", "pip", "ngspice "]
 CHECKS = ["ruff check .", "ruff format --check .", "mypy", "lint-imports"]
+PYTEST = "pytest -n auto --maxprocesses 4 --dist loadfile"
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def test_another_attempt_at_ngspice(machine):
 def test_tests_come_last(machine):
     done = machine.make("test")
     assert done.returncode == 0
-    assert machine.take_calls() == [*FIRST_SETUP, "browser", *CHECKS, "pytest"]
+    assert machine.take_calls() == [*FIRST_SETUP, "browser", *CHECKS, PYTEST]
     assert done.stdout.splitlines()[-1] == "says pytest"
     assert done.stderr == ""
 
@@ -171,7 +172,7 @@ def test_any_failing_tool_fails_the_target_after_all_have_run(machine, tool):
     machine.have(f"fails-{tool}")
     done = machine.make("test")
     assert done.returncode != 0
-    assert machine.take_calls() == [*FIRST_SETUP, "browser", *CHECKS, "pytest"]
+    assert machine.take_calls() == [*FIRST_SETUP, "browser", *CHECKS, PYTEST]
     assert done.stdout.splitlines()[-1] == "says pytest"
     assert ("a check above failed" in done.stdout) is (tool != "pytest")
 
@@ -188,7 +189,7 @@ def test_ci_from_another_folder(machine):
     done = machine.run(str(machine.checkout / ".ci/run"), cwd=machine.folder)
     assert done.returncode == 0
     another_solver = ["pip", "pip", "ngspice "]
-    assert machine.take_calls() == [*FIRST_SETUP, *another_solver, "browser", *CHECKS, "pytest"]
+    assert machine.take_calls() == [*FIRST_SETUP, *another_solver, "browser", *CHECKS, PYTEST]
     machine.have("fails-mypy")
     assert machine.run(str(machine.checkout / ".ci/run"), cwd=machine.folder).returncode != 0
 
