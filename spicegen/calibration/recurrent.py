@@ -17,8 +17,8 @@ from spicegen.mapping import MappedRecurrent
 
 BIAS = "bias"
 
-ROW_SIGNALS = {"h": "h", "c": "c", "c_next": "c_next", "reset_h": "reset_h"}
-"""Word lines of a layer's own signals: the node that drives each."""
+OWN_ROWS = ("h", "c", "c_next", "reset_h")
+"""Word lines of a layer's own signals, by the signal that drives each."""
 
 
 class RecurrentModel(LayerModel):
@@ -107,7 +107,7 @@ class RecurrentModel(LayerModel):
         for name in (*self._columns, *self._steps):
 
             def predict(p: Parameters, name: str = name) -> FloatArray:
-                return np.asarray(_Measured(self, p, before, seen, flat).predict(name)[0])
+                return np.asarray(_Evaluation(self, p, before, seen, flat).compute(name)[0])
 
             yield self.stage(name, flat[name][0], predict, parameters)
         for state in self._unit.states:
@@ -150,7 +150,7 @@ class RecurrentModel(LayerModel):
 
 
 class _Evaluation:
-    """The voltages of one step, computed as they are asked for."""
+    """The voltages of one step, computed as they are asked for, but where they are known."""
 
     def __init__(
         self,
@@ -158,16 +158,18 @@ class _Evaluation:
         parameters: Parameters,
         states: Mapping[str, FloatArray],
         seen: FloatArray,
+        known: Mapping[str, FloatArray] | None = None,
     ) -> None:
         self._m, self._p, self._states, self._seen = model, parameters, states, seen
-        self._known: dict[str, FloatArray] = {}
+        self._known = dict(known or {})
 
     def __getitem__(self, name: str) -> FloatArray:
         if name not in self._known:
-            self._known[name] = self._compute(name)
+            self._known[name] = self.compute(name)
         return self._known[name]
 
-    def _compute(self, name: str) -> FloatArray:
+    def compute(self, name: str) -> FloatArray:
+        """V of one bit line, cell or sum, from what stands in front of it."""
         m, step = self._m, self._m._steps.get(name)
         if name in m._columns:
             return self._column(name)
@@ -179,9 +181,9 @@ class _Evaluation:
         m, place = self._m, self._m._columns[name]
         lines = slice(place * m.units, (place + 1) * m.units)
         wanted = self._seen[..., lines]
-        for row, signal in ROW_SIGNALS.items():
-            if row in m._rows:
-                block = m.weight[lines, m._rows[row]]
+        for signal in OWN_ROWS:
+            if signal in m._rows:
+                block = m.weight[lines, m._rows[signal]]
                 if block.any():
                     wanted = wanted + (self._signal(signal) / m._v[signal]) @ block.T
         return m.column(wanted, m._v[name], m.nominal_gain[lines], self._p, name)
@@ -229,25 +231,3 @@ class _Evaluation:
                 total = total + factor.sign * x * factor.k * gain
         out = np.asarray(total + m.of(self._p, step.out, "trim"))
         return np.clip(m.deviated(out, self._p, step.out), m.low, m.high)
-
-
-class _Measured(_Evaluation):
-    """The same, but what stands in front of a stage was measured."""
-
-    def __init__(
-        self,
-        model: RecurrentModel,
-        parameters: Parameters,
-        states: Mapping[str, FloatArray],
-        seen: FloatArray,
-        measured: Mapping[str, FloatArray],
-    ) -> None:
-        super().__init__(model, parameters, states, seen)
-        self._measured = measured
-
-    def __getitem__(self, name: str) -> FloatArray:
-        return self._measured[name]
-
-    def predict(self, name: str) -> FloatArray:
-        """V of one stage."""
-        return self._compute(name)
